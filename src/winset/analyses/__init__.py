@@ -1,0 +1,1 @@
+"""One question a file: a case and an ensemble in, an immutable result out."""

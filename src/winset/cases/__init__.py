@@ -1,0 +1,1 @@
+"""The case library, shipped with the package: one YAML file a case, with its notes beside it."""

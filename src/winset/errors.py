@@ -1,0 +1,70 @@
+"""Every error winset raises on purpose.
+
+::
+
+    WinsetError
+    ├── CaseError              a case file says something that cannot stand (all faults at once)
+    │   └── ContradictionError statements that no reading satisfies together
+    ├── AskError               a question names what the case does not have
+    ├── TooLargeError          a space or file beyond the stated size
+    └── RunError               a run file cannot be read, written or resumed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault of a case file: where it stands, what was found, what would be right.
+
+    ``fix`` is the corrected line to paste, where one is known.
+    """
+
+    file: str
+    line: int
+    column: int
+    found: str
+    right: str = ""
+    severity: Literal["error", "warning"] = "error"
+    fix: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}"
+        label = "warning: " if self.severity == "warning" else ""
+        right = f": {self.right}" if self.right else ""
+        return f"{where}: {label}{self.found}{right}"
+
+
+class WinsetError(Exception):
+    """Root of winset's own errors."""
+
+
+class CaseError(WinsetError):
+    """A case file says something that cannot stand; ``faults`` holds every fault found."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+    def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Fault, ...]]]:
+        # Workers send errors back by pickle, which would otherwise call us with the text.
+        return (type(self), (self.faults,))
+
+
+class ContradictionError(CaseError):
+    """Statements that no reading satisfies together: a smallest such set, with their lines."""
+
+
+class AskError(WinsetError):
+    """A question names a table, issue, option, statement or solution that the case lacks."""
+
+
+class TooLargeError(WinsetError):
+    """A space of deals or a file is beyond the stated size."""
+
+
+class RunError(WinsetError):
+    """A run file cannot be read, written or resumed."""

@@ -1,0 +1,1 @@
+"""The one-line language of case files: orders, conditions, durations, chances, sources."""

@@ -1,0 +1,1 @@
+"""Published methods on arrays: numpy in, numpy out, one file a method family."""

@@ -1,0 +1,1 @@
+"""Views of results: HTML and text. They compute nothing."""
