@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Literal
+from typing import Literal, Protocol, TypeVar
 
 from winset.language.terms import (
+    ASSUMED,
     CERTAIN,
     OPEN,
     Answer,
@@ -56,7 +57,7 @@ class Statement:
     id: str
     kind: Kind
     text: str
-    source: SourceRef = SourceRef()
+    source: SourceRef = ASSUMED
     share: Chance = CERTAIN
     group: str = ""
     use: bool = True
@@ -187,7 +188,8 @@ class Preference:
 @dataclass(frozen=True, slots=True)
 class Salience:
     """What matters more to a party: issues and ids of its linkage terms, as an order or as
-    weights."""
+    weights.
+    """
 
     party: str
     ranking: Order | Numbers
@@ -273,7 +275,8 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A line of contact between two parties at a level. ``facts`` holds the further lines
-    (``since``, ``frozen_by``, ``last_used``, ...), each a statement."""
+    (``since``, ``frozen_by``, ``last_used``, ...), each a statement.
+    """
 
     id: str
     between: tuple[str, str]
@@ -386,15 +389,15 @@ class Case:
     path: str = field(default="", compare=False)
 
     def party(self, party: str) -> Party:
-        """The party of that id; KeyError if there is none."""
+        """Return the party of that id; KeyError if there is none."""
         return _by_id(self.parties, party)
 
     def issue(self, issue: str) -> Issue:
-        """The issue of that id; KeyError if there is none."""
+        """Return the issue of that id; KeyError if there is none."""
         return _by_id(self.issues, issue)
 
     def table(self, table: str) -> Table:
-        """The table of that id; KeyError if there is none."""
+        """Return the table of that id; KeyError if there is none."""
         return _by_id(self.tables, table)
 
     def ratifiers(self, party: str) -> tuple[str, ...]:
@@ -409,7 +412,15 @@ class Case:
         return tuple(found.values())
 
 
-def _by_id(records: tuple[Any, ...], name: str) -> Any:
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_R = TypeVar("_R", bound=_HasId)
+
+
+def _by_id(records: tuple[_R, ...], name: str) -> _R:
     for record in records:
         if record.id == name:
             return record

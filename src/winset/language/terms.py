@@ -87,6 +87,9 @@ class SourceRef:
         return " ".join(w for w in (head, self.voice, self.basis) if w)
 
 
+ASSUMED = SourceRef()
+
+
 # ── conditions ──────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Is:
@@ -190,7 +193,7 @@ Condition = Is | AtTable | Answers | Happens | By | Before | Not | And | Or
 
 
 def bracketed(condition: Condition) -> str:
-    """The condition's text, in parentheses where it would otherwise bind differently."""
+    """Give the condition's text, in parentheses where it would otherwise bind differently."""
     text = str(condition)
     return f"({text})" if isinstance(condition, (And, Or, By, Before)) else text
 
@@ -237,7 +240,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """Numbers or ranges by name: values of options (an interval scale of the party's own, only
-    differences count) or weights (only ratios count)."""
+    differences count) or weights (only ratios count).
+    """
 
     entries: tuple[tuple[str, Range], ...]
 
@@ -294,7 +298,8 @@ Ranking = Order | Numbers | ByAttribute | Unknown | Indifferent | Conditional
 @dataclass(frozen=True, slots=True)
 class Requires:
     """``condition requires condition``: a state where the first holds without the second is
-    impossible."""
+    impossible.
+    """
 
     condition: Condition
     requirement: Condition
