@@ -34,11 +34,13 @@ Kind = Literal[
     "preference", "salience", "red line", "objection", "no agreement", "answer", "linkage",
     "influence", "rule", "decided by", "implemented by", "now", "seat", "absent", "tie",
     "history", "perception", "channel", "step", "claim", "title", "scenario", "ratifies",
+    "firmness", "wants talks",
 ]  # fmt: skip
 
 FRAME: frozenset[str] = frozenset(
     {"decided by", "now", "seat", "absent", "tie", "history", "title",
-     "perception", "channel", "step", "claim", "scenario", "ratifies"}
+     "perception", "channel", "step", "claim", "scenario", "ratifies",
+     "firmness", "wants talks"}
 )  # fmt: skip
 """Kinds that frame the question: dropping a voice, source or basis as a group leaves them; each
 can still be dropped by its own id."""
@@ -161,7 +163,7 @@ class Table:
     parties_by: Statement
     agenda: tuple[str, ...]
     seats: tuple[Seat, ...] = ()
-    agenda_by: Statement | None = None
+    agenda_by: tuple[Statement, ...] = ()
     note: str = ""
 
 
@@ -209,6 +211,7 @@ class RedLine:
     firmness: Chance
     statement: Statement
     objection: bool = False
+    firmness_by: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +259,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A relation between two parties or blocs, kept as context."""
+    """A relation between parties or blocs, kept as context: mutual (``and``), of the first
+    towards the second (``to``), or membership (``in``).
+    """
 
     first: str
+    relation: Literal["and", "to", "in"]
     second: str
-    mutual: bool
     statement: Statement
 
 

@@ -1,1 +1,19 @@
 """Case files: YAML to case and back, located errors, the packaged library by name."""
+
+from winset.casefile.load import (
+    load,
+    load_text,
+    load_text_with_warnings,
+    load_with_warnings,
+    packaged,
+    read_bytes,
+)
+
+__all__ = [
+    "load",
+    "load_text",
+    "load_text_with_warnings",
+    "load_with_warnings",
+    "packaged",
+    "read_bytes",
+]
