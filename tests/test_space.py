@@ -186,7 +186,8 @@ def test_at_least_holds_of_nothing_off_the_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", [Happens("summit"), Answers("a", "decline"), By(Happens("summit"), None)]
+    "condition",
+    [Happens("summit"), Answers("a", "decline"), By(Is("banks", "on"), None)],
 )
 def test_what_no_state_decides_is_refused(condition: Condition) -> None:
     space = space_of(case_of(TERMS))

@@ -173,7 +173,13 @@ def _known(name: str, names: Iterable[str], what: str) -> str:
 # ── what holds in a state ───────────────────────────────────────────────────────────────────────
 def is_of_states(condition: Condition) -> bool:
     """Say whether a condition speaks of issues alone, so that a state decides it."""
-    return all(isinstance(atom, Is) for atom in atoms(condition))
+    match condition:
+        case And(parts) | Or(parts):
+            return all(map(is_of_states, parts))
+        case Not(part):
+            return is_of_states(part)
+        case _:
+            return isinstance(condition, Is)
 
 
 def issues_of(condition: Condition, space: Space) -> tuple[int, ...]:
