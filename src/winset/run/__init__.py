@@ -1,0 +1,1 @@
+"""Runs: chunks of readings, workers, the file they are kept in, resuming."""
