@@ -8,6 +8,7 @@ from winset.casefile.load import (
     packaged,
     read_bytes,
 )
+from winset.casefile.save import save
 
 __all__ = [
     "load",
@@ -16,4 +17,5 @@ __all__ = [
     "load_with_warnings",
     "packaged",
     "read_bytes",
+    "save",
 ]

@@ -178,10 +178,8 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], document: Document, d
         document.fault(
             mark, "a YAML anchor or alias (`&name`, `*name`)", "write the lines out, or quote them"
         )
-    if getattr(event, "tag", None) and not (
-        isinstance(event, yaml.ScalarEvent) and event.tag == "!"
-    ):
-        document.fault(mark, f"a YAML tag (`{event.tag}`)", "case files hold plain text only")
+    if tag := getattr(event, "tag", None):
+        document.fault(mark, f"a YAML tag (`{tag}`)", "case files hold plain text only")
     match event:
         case yaml.ScalarEvent():
             return _scalar(event, mark, document)

@@ -33,7 +33,7 @@ from winset.casefile.schema import (
 )
 from winset.casefile.wants import Wants
 from winset.language.hedges import hedge
-from winset.language.terms import Answers, ChanceLine, Condition, Duration, Happens, Is
+from winset.language.terms import Answers, Chance, ChanceLine, Condition, Duration, Happens, Is
 
 EVENT: Final = (Is, Answers, Happens)
 STATES: Final = ("open", "frozen", "refused", "offered")
@@ -242,12 +242,19 @@ class Process:
         return Claim(
             str(key),
             event,
-            hedge(entry.hedge),
+            self._hedge(entry.hedge),
             statement,
             given,
             resolution,
             note=str(entry.note or ""),
         )
+
+    def _hedge(self, node: Text) -> Chance:
+        """Read a hedge: a number or range, a word on the list, or any other words."""
+        if not node[:1].isdigit():
+            return hedge(node)
+        chance: Chance | None = self.lines.parsed("chance", node)
+        return chance or hedge(node)
 
     def _not_later(self, place: Text | None, source: str) -> None:
         known, as_of = self.lines.sources.get(source), self.lines.as_of

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 Basis = Literal["said", "reported", "inferred", "assumed"]
@@ -16,6 +17,11 @@ BASES: tuple[Basis, ...] = ("said", "reported", "inferred", "assumed")
 OTHERS = "others"
 OPEN = "open"
 """The option of an issue on which nothing is agreed (an issue without ``now`` stands there)."""
+
+
+def _exact(number: float) -> str:
+    """Write a number so that reading it gives the same one, without exponents."""
+    return format(Decimal(repr(number)).normalize(), "f")
 
 
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────
@@ -28,8 +34,8 @@ class Range:
 
     def __str__(self) -> str:
         if self.low == self.high:
-            return f"{self.low:g}"
-        return f"{self.low:g}..{self.high:g}"
+            return _exact(self.low)
+        return f"{_exact(self.low)}..{_exact(self.high)}"
 
 
 @dataclass(frozen=True, slots=True)
