@@ -31,6 +31,7 @@ class Lines:
     sources: dict[str, Source]
     as_of: dt.date | None
     ids: dict[str, Text] = field(default_factory=dict)
+    late: set[str] = field(default_factory=set)
 
     # ── statements ──────────────────────────────────────────────────────────────────────────────
     def many(self, kind: Kind, name: str, node: Node, start: str) -> list[Found]:
@@ -57,15 +58,14 @@ class Lines:
         text = self._text(form, kind, name)
         if text is None:
             return None
-        body, tail, offset = split_source(text)
+        numeric = self._numeric(form)
+        body, tail, offset = ("", "", 0) if numeric else split_source(text)
         try:
             source = self._source(form, text, tail, offset)
             body, share = split_share(body)
             if form.share is not None:
                 share = parse("chance", form.share)
-            says = (
-                self._numbers(form) if not body and self._numeric(form) else self._says(start, body)
-            )
+            says = self._numbers(form) if numeric else self._says(start, body)
         except LineError as error:
             self.document.fault(text, error.found, error.right, offset=error.offset)
             return None
@@ -89,12 +89,12 @@ class Lines:
         )
         return statement, says, text
 
-    def source(self, node: Text | None) -> SourceRef:
+    def source(self, node: Text | None, *, resolution: bool = False) -> SourceRef:
         """Read a source standing alone (``source: "@..."``)."""
         if node is None:
             return ASSUMED
         try:
-            return self._cited(node, parse_source(node), resolution=True)
+            return self._cited(node, parse_source(node), resolution=resolution)
         except LineError as error:
             self.document.fault(node, error.found, error.right)
             return ASSUMED
@@ -127,8 +127,11 @@ class Lines:
         texts = [t for t in (form.line, form.order, form.never) if t is not None]
         if form.never is not None and kind not in ("red line",):
             self.document.fault(form.never, "`never` outside `red_lines`", "write `line: ...`")
-        if self._numeric(form):
-            return form.source or next(iter((form.values or form.weights or {}).keys()))
+        if self._numeric(form) and not texts:
+            numbers = form.values or form.weights
+            if numbers:
+                return next(iter(numbers))
+            texts = [Text("")]
         if len(texts) != 1 or not texts[0]:
             place = texts[0] if texts else self._anywhere(form)
             word = {"red line": "never", "preference": "order", "salience": "order"}.get(
@@ -136,7 +139,7 @@ class Lines:
             )
             self.document.fault(
                 place,
-                f"`{name}` says {'nothing' if not texts else 'too much'}",
+                f"`{name}` says {'too much' if len(texts) > 1 else 'nothing'}",
                 f"one line: `{word}: ...`, or none of this statement at all",
             )
             return None
@@ -168,7 +171,7 @@ class Lines:
         return parse(start, body)
 
     def _source(self, form: LongForm, text: Text, tail: str, offset: int) -> SourceRef:
-        if tail and form.source is not None and form.source is not text:
+        if tail and form.source is not None:
             raise LineError("two sources: one on the line, one under `source`", "keep one", offset)
         if form.source is not None:
             written = form.source if form.source.startswith("@") else f"@{form.source}"
@@ -186,7 +189,8 @@ class Lines:
             right = f"did you mean `@{better}`?" if better else "name it under `sources:`"
             raise LineError(f"unknown source `@{source.source}`", right, offset)
         late = known.published and self.as_of and known.published > self.as_of
-        if late and not resolution:
+        if late and not resolution and source.source not in self.late:
+            self.late.add(source.source)  # one message for the source, not one for each line
             raise LineError(
                 f"source `{source.source}` is dated {known.published}, after `as_of` {self.as_of}",
                 "only a claim's resolution may cite what came later",

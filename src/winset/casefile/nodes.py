@@ -242,20 +242,22 @@ def _mapping(
                 "keep one; several statements on one thing are a list",
             )
         else:
-            _comma(key, value, entries, document)
-            entries[key] = value
+            if not _comma(key, value, entries, document):
+                entries[key] = value
     return entries
 
 
-def _comma(key: Text, value: object, entries: Entries, document: Document) -> None:
+def _comma(key: Text, value: object, entries: Entries, document: Document) -> bool:
     """Notice ``{order: a > b, c > d}``: the comma began a new entry."""
     bare = isinstance(value, Text) and not value and not value.style
-    if entries.flow and bare and entries and (" " in key or "@" in key):
-        document.fault(
-            key,
-            f"`{key[:60]}` has no value: a comma inside {{ }} begins a new entry",
-            "quote the line that holds the comma",
-        )
+    if not (entries.flow and bare and entries):
+        return False
+    document.fault(
+        key,
+        f"`{key[:60]}` has no value: a comma inside {{ }} begins a new entry",
+        "quote the line that holds the comma",
+    )
+    return True
 
 
 _PROBLEMS: Final = (
@@ -276,6 +278,16 @@ _PROBLEMS: Final = (
         "found unexpected end of stream",
         "a quotation mark that is never closed",
         "close it with the same mark",
+    ),
+    (
+        "did not find expected key",
+        "a line that is indented differently from those above it",
+        "give lines of one level the same indentation (spaces)",
+    ),
+    (
+        "expected comment or line break",
+        "a line that begins with `>` or `|`",
+        "quote the whole line",
     ),
     ("found undefined alias", "a YAML alias (`*name`)", "quote the whole line"),
     (

@@ -233,7 +233,6 @@ class Process:
         if event is None:
             return None
         source = self.lines.source(entry.source)
-        self._not_later(entry.source, source.source)
         statement = Statement(
             f"claims.{key}", "claim", f"{event} ({entry.hedge})", source,
             use=entry.use != "no", line=entry.event.line, column=entry.event.column,
@@ -255,15 +254,6 @@ class Process:
             return hedge(node)
         chance: Chance | None = self.lines.parsed("chance", node)
         return chance or hedge(node)
-
-    def _not_later(self, place: Text | None, source: str) -> None:
-        known, as_of = self.lines.sources.get(source), self.lines.as_of
-        if known and known.published and as_of and known.published > as_of:
-            self.document.fault(
-                place,
-                f"source `{source}` is dated {known.published}, after `as_of` {as_of}",
-                "only a resolution may cite what came later",
-            )
 
     def _resolution(self, key: Text, entry: ClaimShape) -> Resolution | None:
         if entry.happened is None:
@@ -288,7 +278,7 @@ class Process:
         return Resolution(
             entry.happened == "yes",
             self.lines.date(found.date, "date of the resolution"),
-            self.lines.source(found.source),
+            self.lines.source(found.source, resolution=True),
             note=str(found.note or ""),
         )
 

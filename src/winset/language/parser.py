@@ -159,6 +159,8 @@ def _hint(start: str, text: str, word: str) -> str:
         return "orders are written best first, with `>`; `<` is for scales of options"
     if "==" in text or ("=" in text and start in ("condition", "rule", "red_line")):
         return "a condition says `issue is option`"
+    if word.startswith("(") and start != "condition":
+        return "parentheses at the end hold a share: `(likely)` or `(0.7)`"
     if "," in text and start in ("ranking", "order"):
         return "one order a line; several lines are a list: [first, second]"
     if word.split(".")[0].lower() in RESERVED:
