@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from winset.casefile.names import NAME
-from winset.casefile.save import quoted
 from winset.errors import AskError
 from winset.language.parser import RESERVED
 from winset.language.terms import OPEN
+
+_NAME: Final = re.compile(r"[^\W\d_]\w*(?:-\w+)*")
+_PLACE: Final = re.compile(r"[\w.,-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,8 @@ def name_of(text: str) -> str:
     >>> name_of("United States")
     'united-states'
     """
-    name = re.sub(r"[^\w.]+", "-", text.strip().lower()).strip("-._")
-    name = re.sub(r"\.+", "-", re.sub(r"-{2,}", "-", name))
-    if not NAME.fullmatch(name):
+    name = re.sub(r"[\W_]+", "-", text.strip().lower()).strip("-")
+    if not _NAME.fullmatch(name):
         raise AskError(f"{text.strip()!r} makes no name: begin with a letter")
     if name in RESERVED:
         raise AskError(f"{name!r} is a word of the case language: choose another")
@@ -117,6 +118,20 @@ def parties_of(text: str, known: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def place_of(text: str) -> str:
+    """Read the place in a source: a paragraph, a page.
+
+    Raises
+    ------
+    AskError
+        If it could not stand behind ``@text:``.
+    """
+    place = text.strip()
+    if place and not _PLACE.fullmatch(place):
+        raise AskError("a place is one word, such as 11 or p.3")
+    return place
+
+
 def draft(answers: Draft) -> str:
     """Write the text of a case file from answers: what is still to be said stands as comments."""
     return "\n".join([*_head(answers), *_issues(answers), *_table(answers), *_wishes(answers)])
@@ -130,15 +145,15 @@ def _head(answers: Draft) -> Iterator[str]:
     yield "# that share of readings."
     yield "format: 1"
     yield f"name: {answers.name}"
-    yield f"title: {quoted(answers.title)}"
+    yield f"title: {_quoted(answers.title)}"
     yield f"as_of: {answers.as_of}          # nothing dated later enters"
     yield ""
     yield "sources:"
-    yield f"  text: {{title: {_inside(answers.source)}}}"
+    yield f"  text: {{title: {_quoted(answers.source)}}}"
     yield ""
     yield "parties:"
     for name, full in answers.parties:
-        yield f"  {name}: {{name: {_inside(full)}}}"
+        yield f"  {name}: {{name: {_quoted(full)}}}"
     yield ""
 
 
@@ -150,7 +165,7 @@ def _issues(answers: Draft) -> Iterator[str]:
         cited = f" @text:{issue.place}" if issue.place else ""
         options = " < ".join(issue.options) if issue.scale else f"[{', '.join(issue.options)}]"
         yield f"  {issue.id}:"
-        yield f"    title: {quoted(issue.title)}"
+        yield f"    title: {_quoted(issue.title)}"
         yield f"    options: {options}"
         if issue.now != OPEN:
             yield f"    now: {issue.now}{cited}"
@@ -186,11 +201,13 @@ def _wishes(answers: Draft) -> Iterator[str]:
     yield ""
     yield "# What a party will not accept, and how firmly."
     yield "# red_lines:"
-    line = f"{issue.id} is {issue.options[0]}"
-    yield f"#   {party}: {{never: {line}, firmness: very likely, source: \"@text:1 said\"}}"
+    refused = next(option for option in issue.options if option != issue.now)
+    line = f"{issue.id} is {refused}"
+    yield f'#   {party}: {{never: {line}, firmness: very likely, source: "@text:1 said"}}'
     yield ""
 
 
-def _inside(text: str) -> str:
-    """Quote a text that stands between braces, where a comma would end it."""
+def _quoted(text: str) -> str:
+    """Quote a text, whatever stands in it."""
+    text = "".join(character for character in text if character.isprintable())
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

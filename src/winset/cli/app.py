@@ -1,0 +1,290 @@
+"""The commands of ``winset``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from winset import __version__
+from winset.cli import screen
+from winset.errors import AskError, CaseError, RunError, TooLargeError, WinsetError
+
+INTERRUPTED = 130
+_CODES: tuple[tuple[type[WinsetError], int], ...] = (
+    (CaseError, 1),
+    (TooLargeError, 1),
+    (AskError, 2),
+    (RunError, 3),
+)
+_ENDS = (
+    "Exit status: 0 all went well, 1 the case has faults or is too large, 2 the command cannot be "
+    "understood or asks for what the case does not have, 3 trouble with a run file, 130 interrupted."
+)
+
+
+class Commands(TyperGroup):
+    """Commands whose errors become a line on the screen and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the library has it
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except WinsetError as error:
+            screen.show_error(error)
+            raise typer.Exit(
+                next(code for kind, code in _CODES if isinstance(error, kind))
+            ) from None
+        except (KeyboardInterrupt, typer.Abort):
+            screen.say("winset: interrupted", error=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="winset",
+    cls=Commands,
+    help=(
+        "From what was said about a negotiation to what can be signed.\n\n"
+        "A case is a file, or the name of a packaged one (see `winset cases`).\n\n"
+        "\b\nExample:\n  winset run riyadh-2025\n  winset report riyadh-2025.winset"
+    ),
+    epilog=_ENDS,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or a packaged name.")]
+RunFile = Annotated[Path, typer.Argument(metavar="RUN", help="A run file.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=256, metavar="N", show_default="all processors",
+                 help="Processes to compute with; the results do not depend on it."),
+]  # fmt: skip
+
+
+def _example(*lines: str) -> str:
+    return "\n\n".join(["\b\nExample:\n" + "\n".join(f"  {line}" for line in lines), _ENDS])
+
+
+@app.callback()
+def winset(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        screen.say(f"winset {__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    short_help="Begin a case file from a few answers.", epilog=_example("winset new talks.yaml")
+)
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The case file to write.")],
+) -> None:
+    """Ask who negotiates what, how things stand and who decides, and write a case file."""
+    from winset.cli.asking import ask
+
+    if file.exists():
+        raise AskError(f"{file} is there already: choose another name")
+    text = ask(file.stem)
+    file.write_text(text, encoding="utf-8")
+    screen.say(f"\nWrote {file}. Fill in what the parties want, then: winset check {file}")
+
+
+@app.command(
+    short_help="Find the faults of a case, and what it leaves open.",
+    epilog=_example("winset check talks.yaml"),
+)
+def check(case: CaseName) -> None:
+    """Read a case, and show every fault, what is known of whom, and what the file leaves open."""
+    from winset.casefile import load_with_warnings
+    from winset.casefile.overview import grid, left_open, tally
+
+    try:
+        found, warnings = load_with_warnings(case)
+    except CaseError as error:
+        screen.show_faults(error.faults, error=False)
+        number = len(error.faults)
+        screen.say(f"\n{number} fault{'s' if number > 1 else ''}")
+        raise typer.Exit(1) from None
+    screen.show_faults(warnings, error=False)
+    screen.say(f"\n{found.title}\n", style="bold")
+    screen.say(grid(found))
+    counts = ", ".join(f"{number} {basis}" for basis, number in tally(found).items())
+    screen.say(f"\nStatements: {counts}")
+    for line in left_open(found):
+        screen.say(line)
+
+
+@app.command(epilog=_example("winset cases"))
+def cases() -> None:
+    """List the packaged cases."""
+    from winset.casefile import packaged
+
+    found = packaged()
+    room = max(len(name) for name, _ in found)
+    for name, title in found:
+        screen.say(f"{name:<{room}}  {title}")
+
+
+@app.command(
+    short_help="Compute a case, and say what comes out.",
+    epilog=_example(
+        "winset run riyadh-2025 --draws 2000 --set banks=all",
+        "winset run talks.yaml --without ru.red_lines --without voice:author",
+    ),
+)
+def run(
+    case: CaseName,
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of readings.")] = 10_000,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random numbers.")] = 0,
+    workers: Workers = None,
+    table: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE", show_default="all", help="A table to compute; repeatable."),
+    ] = None,
+    solution: Annotated[
+        str, typer.Option(metavar="NAME", help="Which solution's deal is signed: nash, weighted "
+                          "nash, kalai-smorodinsky, egalitarian or utilitarian.")
+    ] = "nash",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="ISSUE=OPTION",
+                     help="Fix an issue from outside; repeatable."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATEMENT",
+                     help="Drop a statement by its id, or all of a voice:X, source:X or basis:X; "
+                     "repeatable."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", show_default="the case's name",
+                     help="The run file to make."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace that run file.")] = False,
+) -> None:  # fmt: skip
+    """Compute a case for many readings of it, keep the run in a file, and say what comes out."""
+    from winset.run import available, spec_of, start
+
+    spec, found, warnings = spec_of(
+        case, draws=draws, seed=seed, tables=table or (), solution=solution,
+        fixed=_settings(set_ or []), without=without or (),
+    )  # fmt: skip
+    screen.show_faults(warnings)
+    file = output or _free(found.name)
+    with _kept(file), screen.progress_bar() as progress:
+        start(spec, file, workers=workers or available(), progress=progress, replace=force)
+    _summarise(file)
+
+
+@app.command(
+    short_help="Go on with an interrupted run.", epilog=_example("winset resume riyadh-2025.winset")
+)
+def resume(run: RunFile, workers: Workers = None) -> None:
+    """Go on with a run that was interrupted: what is finished is kept."""
+    from winset.run import available
+    from winset.run import resume as go_on
+
+    with _kept(run), screen.progress_bar() as progress:
+        go_on(run, workers=workers or available(), progress=progress)
+    _summarise(run)
+
+
+@app.command(epilog=_example("winset show riyadh-2025.winset"))
+def show(
+    run: RunFile,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Say what came out of a run."""
+    if json:
+        from winset.report.data import dumps
+        from winset.run import load
+
+        print(dumps(load(run)))  # noqa: T201 - JSON for programs, as it is
+    else:
+        _summarise(run)
+
+
+@app.command(
+    short_help="Write the report of a run.",
+    epilog=_example("winset report riyadh-2025.winset -o riyadh-2025.html"),
+)
+def report(
+    run: RunFile,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", show_default="RUN.html",
+                     help="The page to write."),
+    ] = None,
+) -> None:  # fmt: skip
+    """Write a run's report: one page for any browser, with nothing to load from elsewhere."""
+    from winset.report.html import page
+    from winset.run import load
+
+    text = page(load(run))
+    file = output or run.with_suffix(".html")
+    _write(file, text)
+    screen.say(f"Wrote {file} ({len(text.encode()) / 1e6:.1f} MB)")
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in given:
+        issue, equals, option = (part.strip() for part in text.partition("="))
+        if not (issue and equals and option):
+            raise AskError(f"--set {text}: write --set ISSUE=OPTION")
+        if found.setdefault(issue, option) != option:
+            raise AskError(f"--set fixes {issue} twice, at {found[issue]} and at {option}")
+    return found
+
+
+def _free(name: str) -> Path:
+    """Find a name for a run file that is not taken."""
+    stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "run"
+    names = (Path(f"{stem}{ending}.winset") for ending in ("", *(f"-{n}" for n in count(2))))
+    return next(path for path in names if not path.exists())
+
+
+@contextmanager
+def _kept(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.say(f"Interrupted; what is finished is kept. Go on: winset resume {file}",
+                   error=True)  # fmt: skip
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _summarise(file: Path) -> None:
+    from winset.report.text import summary
+    from winset.run import load
+
+    results = load(file)
+    screen.say(summary(results, screen.width()))
+    screen.say(
+        f"\n{file}: {results.readings:,} readings in {results.seconds:.1f} s, "
+        f"digest {results.digest[:16]}. The whole report: winset report {file}"
+    )
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a page whole or not at all, and never over what is no page."""
+    try:
+        if file.exists() and not file.read_bytes()[:200].lstrip().lower().startswith(b"<!doctype"):
+            raise AskError(f"{file} is there already and is no page: choose another name")
+        draft = file.with_name(file.name + ".part")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    except OSError as error:
+        raise AskError(f"{file} cannot be written: {error.strerror}") from error

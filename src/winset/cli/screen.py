@@ -1,0 +1,86 @@
+"""Printing to the terminal: text, faults, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from winset.errors import Fault, WinsetError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from winset.run import Progress
+
+# Case files are written by others: nothing in them may steer the terminal.
+_CONTROLS = {n: None for n in (*range(32), *range(127, 160)) if chr(n) not in "\n\t"}
+
+
+def say(text: str = "", *, style: str = "", error: bool = False) -> None:
+    """Print text as it is: no markup, no control characters; coloured only on a terminal."""
+    _console(error).print(text.translate(_CONTROLS), style=style or None, soft_wrap=True)
+
+
+def width() -> int:
+    """Columns that text may fill."""
+    return min(_console(False).width, 100)
+
+
+def show_faults(faults: Iterable[Fault], *, error: bool = True) -> None:
+    """Print faults, one a line; below the first that has one, the corrected line to paste."""
+    pasted = False
+    for fault in faults:
+        say(str(fault), style="yellow" if fault.severity == "warning" else "red", error=error)
+        if fault.fix and not pasted:
+            say(f"    the line would be: {fault.fix.strip()}", error=error)
+            pasted = True
+
+
+def show_error(error: WinsetError) -> None:
+    """Print an error: every fault of a case, or what went wrong."""
+    faults: tuple[Fault, ...] = getattr(error, "faults", ())
+    if faults:
+        show_faults(faults)
+    else:
+        say(f"winset: {error}", style="red", error=True)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show how far a run is, how fast it goes and how long it will take."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
+    console = _console(True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("readings", total=None, rate="", start=False)
+
+        def advance(done: int, total: int) -> None:
+            if bar.tasks[task].total is None:
+                bar.update(task, total=total, completed=done)
+                bar.start_task(task)
+                return
+            bar.update(task, completed=done)
+            speed = bar.tasks[task].speed
+            bar.update(task, rate=f"{speed:,.0f} a second" if speed else "")
+
+        yield advance
+
+
+def _console(error: bool) -> Console:
+    from rich.console import Console
+
+    return Console(
+        file=sys.stderr if error else sys.stdout, highlight=False, markup=False, emoji=False
+    )

@@ -1,0 +1,81 @@
+"""What is computed for one chunk of readings, and how chunks become results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from winset.analyses.absent import AbsentResult, absent
+from winset.analyses.deals import Deals, deals
+from winset.case import Case
+from winset.ensemble import resolve_without, sample
+from winset.run.encode import pack
+from winset.run.spec import RunSpec
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """A table's deals, and what the absent parties make of them."""
+
+    deals: Deals
+    absent: AbsentResult
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkResult:
+    """Everything a run keeps of a chunk of readings.
+
+    ``in_force`` counts for each statement the readings in which it is in force.
+    """
+
+    readings: int
+    in_force: Mapping[str, int]
+    tables: Mapping[str, TableResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work of a run: chunk number to packed result."""
+
+    case: Case
+    spec: RunSpec
+
+    def __call__(self, chunk: int) -> bytes:
+        """Compute a chunk."""
+        return pack(self.result(chunk))
+
+    def result(self, chunk: int) -> ChunkResult:
+        """Compute a chunk, unpacked."""
+        spec, case = self.spec, self.case
+        ensemble = sample(
+            case,
+            spec.readings(chunk),
+            spec.seed,
+            chunk,
+            without=resolve_without(case, spec.without),
+            fixed=dict(spec.fixed),
+        )
+        tables: dict[str, TableResult] = {}
+        for table in spec.tables:
+            found = deals(case, ensemble, table, signed=spec.solution)
+            tables[table] = TableResult(found, absent(case, ensemble, found))
+        counts = {name: int(drawn.sum()) for name, drawn in ensemble.in_force.items()}
+        return ChunkResult(ensemble.readings, counts, tables)
+
+
+def merged(chunks: Sequence[ChunkResult]) -> ChunkResult:
+    """Join the results of several chunks, in their order, into one."""
+    if len(chunks) == 1:
+        return chunks[0]
+    first = chunks[0]
+    return ChunkResult(
+        sum(chunk.readings for chunk in chunks),
+        {name: sum(chunk.in_force[name] for chunk in chunks) for name in first.in_force},
+        {
+            table: TableResult(
+                Deals.merge([chunk.tables[table].deals for chunk in chunks]),
+                AbsentResult.merge([chunk.tables[table].absent for chunk in chunks]),
+            )
+            for table in first.tables
+        },
+    )
