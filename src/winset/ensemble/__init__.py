@@ -1,0 +1,29 @@
+"""Case -> Ensemble: numeric readings of a case, each consistent with every statement in force."""
+
+from winset.ensemble.records import (
+    READINGS_PER_CHUNK,
+    UNIT,
+    AnswerInForce,
+    Ensemble,
+    Refusal,
+    RuleInForce,
+    Term,
+)
+from winset.ensemble.sampling import sample
+from winset.ensemble.utility import utilities, worth_of
+from winset.ensemble.without import left_in_place, resolve_without
+
+__all__ = [
+    "READINGS_PER_CHUNK",
+    "UNIT",
+    "AnswerInForce",
+    "Ensemble",
+    "Refusal",
+    "RuleInForce",
+    "Term",
+    "left_in_place",
+    "resolve_without",
+    "sample",
+    "utilities",
+    "worth_of",
+]
