@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from winset.report.assembly import report_of
 from winset.report.charts import charts_of
 from winset.report.glossary import TERMS
 from winset.report.view import Report
@@ -17,6 +18,13 @@ from winset.report.wording import number, points
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from winset.run import Results
+
+
+def page(results: Results) -> str:
+    """Set a run's results as one self-contained HTML page (see :func:`render`)."""
+    return render(report_of(results))
 
 
 def render(report: Report) -> str:

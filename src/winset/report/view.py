@@ -142,6 +142,8 @@ class AnswerRow:
     no_stake: Share
     undetermined: Share
     hurt: Share
+    grounds: tuple[tuple[str, Share], ...] = ()
+    """What its refusals rest on, and in which share of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What leaving somebody out brings a party: median difference (left out less included, in
+    """What leaving somebody out brings a party: mean difference (left out less included, in
     fractions of its whole range), and the shares of readings in which it is better or worse off.
     """
 
@@ -186,6 +188,8 @@ class WinRow:
 
     party: str
     declines: Share
+    possible: Share
+    """Of the readings in which it declines: where some deal of the table wins it."""
     changes: tuple[tuple[str, Share], ...]
     bearable: Share
     any_deal: Share
@@ -205,8 +209,9 @@ class Closed:
 
     what: str
     share: Share
+    hopeless: Share
+    """Of those readings: where nothing that could be relaxed would help."""
     sets: tuple[Blocker, ...]
-    lines: tuple[Blocker, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +272,8 @@ class TableView:
     winning: tuple[WinRow, ...]
     closed: tuple[Closed, ...]
     early: tuple[Early, ...]
+    alone: tuple[tuple[str, Share], ...]
+    """Issues on which a deal on nothing else can be signed."""
     solutions: tuple[tuple[str, tuple[tuple[str, str, Share], ...]], ...]
     """Solution, and for each issue the option it takes most often."""
 
@@ -308,6 +315,7 @@ class StatementRow:
     """A statement as listed: where it comes from, how sure it is, how often it was in force."""
 
     statement: Statement
+    subject: str
     source: str
     share: str
     in_force: Share | None
@@ -342,6 +350,7 @@ class Report:
     account: str
     view: str
     silent: tuple[str, ...]
+    notes: str
     variant: tuple[str, ...]
     """What was set or dropped for this run, in sentences (empty: the case as it stands)."""
     readings: int

@@ -1,0 +1,243 @@
+"""The report's sentences: what both the page and the terminal summary say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from winset.analyses.deals import events_of
+from winset.case import Case, Statement
+from winset.ensemble import resolve_without
+from winset.report import absence, view
+from winset.report.absence import Absence
+from winset.report.bearing import on_answer, on_deal, on_event, rests
+from winset.report.blocking import blocker, closed, event_name, event_words, events_at
+from winset.report.gaining import gains, scatter
+from winset.report.names import Names, issues_of
+from winset.report.signing import Signing
+from winset.report.wording import Share, capital, listed
+from winset.run import Results, TableResult
+
+MOST_FORCING = 8
+_FRONT_EVENTS = 3
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Finds the words for one run's results."""
+
+    results: Results
+
+    @property
+    def case(self) -> Case:
+        """The case of the run."""
+        return self.results.case
+
+    @cached_property
+    def names(self) -> Names:
+        """Names of the case."""
+        return Names(self.case)
+
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """Ids of the statements dropped in this run."""
+        return resolve_without(self.case, self.results.spec.without)
+
+    @cached_property
+    def signings(self) -> dict[str, Signing]:
+        """Each table's deals, in the order of the file."""
+        order = [t.id for t in self.case.tables if t.id in self.results.tables]
+        return {t: Signing(self.case, self.names, self.results.tables[t].deals) for t in order}
+
+    @cached_property
+    def absences(self) -> dict[str, Absence]:
+        """Each table's absent parties."""
+        return {
+            t: Absence(signing, self.results.tables[t].absent)
+            for t, signing in self.signings.items()
+        }
+
+    # ── a table ─────────────────────────────────────────────────────────────────────────────────
+    def table(self, table: str) -> view.TableView:
+        """Tell all about one table."""
+        signing, missing = self.signings[table], self.absences[table]
+        result: TableResult = self.results.tables[table]
+        with_them, with_rows, priced = absence.price(missing)
+        return view.TableView(
+            id=table,
+            title=signing.title,
+            who=self.names.parties(signing.deals.signers),
+            seats=self._seats(table),
+            notes=(*signing.notes(), *filter(None, [signing.table.note])),
+            deals=result.deals.size,
+            zone=signing.zone,
+            answer=tuple(self._answer(table)),
+            signed=tuple(row[1:] for row in signing.most_signed()),
+            packages=signing.packages(),
+            acceptability=signing.acceptability(),
+            gains=gains(signing),
+            scatter=scatter(signing),
+            answers=absence.answers(missing),
+            stands=absence.stands(missing),
+            costs=absence.costs(missing),
+            with_them=with_them,
+            with_rows=with_rows,
+            priced=priced,
+            winning=absence.winning(missing),
+            closed=closed(signing),
+            early=signing.early(),
+            alone=signing.alone(),
+            solutions=signing.solutions(),
+        )
+
+    def _seats(self, table: str) -> tuple[str, ...]:
+        held: dict[str, list[str]] = {}
+        for seat in self.case.table(table).seats:
+            if seat.statement.use and seat.statement.id not in self.gone:
+                sure = f" ({seat.statement.share})" if seat.statement.share.low < 1 else ""
+                held.setdefault(seat.party, []).append(seat.role + sure)
+        return tuple(f"{listed(roles)}: {self.names.party(party)}" for party, roles in held.items())
+
+    def _answer(self, table: str) -> Iterable[view.Finding]:
+        signing = self.signings[table]
+        yield self._deal(signing)
+        if signing.deals.with_deal < signing.deals.readings:
+            yield from self._in_the_way(signing, "")
+        for event in self._front_events(signing):
+            yield self._event(signing, event)
+        yield from (self._absent(table, party) for party in self.absences[table].parties)
+
+    def _deal(self, signing: Signing) -> view.Finding:
+        who = self.names.parties(signing.deals.signers)
+        share = signing.zone
+        because, forced = self._forces_deal(signing)
+        return view.Finding(
+            text=f"{who} can sign a deal {share.words}.",
+            share=share,
+            rests=rests(on_deal(self.case, signing.table, self.gone)),
+            because=because,
+            forced=forced,
+        )
+
+    def _forces_deal(self, signing: Signing) -> tuple[str, tuple[view.Line, ...]]:
+        """Lines that make a deal certain or impossible (only where the share is exactly so)."""
+        share, deals = signing.zone, signing.deals
+        if share.none:
+            return self._forces_closed(signing, "")
+        sure = np.flatnonzero(deals.zone_count == deals.readings)
+        if not share.all or not len(sure):
+            return "In every reading some deal works, though no single one works in all.", ()
+        deal = min((int(d) for d in sure), key=lambda d: len(deals.changes(d)))
+        issues = frozenset(issue for issue, _, _ in deals.changes(deal))
+        words = "; ".join(map(str, signing.changes(deal)))
+        return (
+            f"One package works in every reading ({words}). These lines see to that:",
+            self._lines(on_event(self.case, signing.table, issues, self.gone)),
+        )
+
+    def _forces_closed(self, signing: Signing, event: str) -> tuple[str, tuple[view.Line, ...]]:
+        closing = signing.deals.closed.get(event)
+        if closing is None:
+            return "", ()
+        if closing.hopeless == closing.readings:
+            issues = issues_of(events_of(self.case)[event]) if event else frozenset()
+            found = on_event(self.case, signing.table, issues, self.gone) if event else []
+            return (
+                "No red line and no reservation stands in the way: no deal that the rules allow "
+                "does this and brings somebody at the table a gain. The lines on it:",
+                self._lines(found),
+            )
+        names = [n for lines, _ in closing.leading() for n in lines]
+        known = {s.id: s for s in self.case.statements()}
+        found = [known[n] for n in dict.fromkeys(names) if n in known]
+        others = [blocker(self.case, self.names, n) for n in dict.fromkeys(names) if n not in known]
+        also = f" ({listed(others)})" if others else ""
+        return f"What stands in the way most often{also}:", self._lines(found)
+
+    def _in_the_way(self, signing: Signing, event: str) -> Iterable[view.Finding]:
+        closing = signing.deals.closed.get(event)
+        leading = closing.leading(1) if closing else []
+        if closing and leading:
+            lines, count = leading[0]
+            words = " together with ".join(blocker(self.case, self.names, n) for n in lines)
+            share = Share(count, closing.readings)
+            yield view.Finding(
+                f"Where no deal is possible, this alone stands in the way most often "
+                f"({share.short}): {words}."
+            )
+
+    def _front_events(self, signing: Signing) -> list[str]:
+        """Events for the front: what steps settle, else what was predicted."""
+        settled = {str(s.settles) for s in self.case.steps if s.settles is not None}
+        here = list(events_at(signing))
+        return [e for e in here if e in settled][:_FRONT_EVENTS] or here[:_FRONT_EVENTS]
+
+    def _event(self, signing: Signing, event: str) -> view.Finding:
+        deals = signing.deals
+        signed, could = (
+            signing.of_all(deals.event_signed[event]),
+            signing.of_all(deals.event_in_zone[event]),
+        )
+        words = event_words(self.case, self.names, event)
+        could_too = "" if could.count == signed.count else f"; it could be {could.words}"
+        because, forced = self._forces_event(signing, event) if signed.extreme else ("", ())
+        issues = issues_of(events_of(self.case)[event])
+        return view.Finding(
+            text=f"{capital(words)} is part of the deal signed {signed.words}{could_too}.",
+            share=signed,
+            rests=rests(on_event(self.case, signing.table, issues, self.gone)),
+            because=because,
+            forced=forced,
+        )
+
+    def _forces_event(self, signing: Signing, event: str) -> tuple[str, tuple[view.Line, ...]]:
+        if signing.deals.event_in_zone[event] == 0:
+            return self._forces_closed(signing, event)
+        issues = issues_of(events_of(self.case)[event])
+        lines = self._lines(on_event(self.case, signing.table, issues, self.gone))
+        return "What those at the table want on it leaves nothing else to sign:", lines
+
+    def _absent(self, table: str, party: str) -> view.Finding:
+        missing = self.absences[table]
+        bearing = on_answer(self.case, self.signings[table].table, party, self.gone)
+        text, share = absence.headline(missing, party)
+        return view.Finding(
+            text=text,
+            share=share,
+            rests=rests(bearing),
+            because=absence.grounds(missing, party) if share.extreme else "",
+            forced=self._lines(bearing) if share.extreme else (),
+        )
+
+    def _lines(self, statements: Iterable[Statement]) -> tuple[view.Line, ...]:
+        found = {s.id: s for s in statements if s.use and s.id not in self.gone}
+        return tuple(self.names.line(s) for s in found.values())[:MOST_FORCING]
+
+    # ── side by side ────────────────────────────────────────────────────────────────────────────
+    def compared(self) -> tuple[view.Compared, ...]:
+        """Ask the same questions of every table."""
+        rows = [
+            view.Compared(
+                "A deal can be signed", tuple((s.zone, "") for s in self.signings.values())
+            )
+        ]
+        events = dict.fromkeys(e for s in self.signings.values() for e in events_at(s))
+        settled = [str(s.settles) for s in self.case.steps if s.settles is not None]
+        ranked = sorted(events, key=lambda e: e not in settled)
+        rows += [self._compared_event(event) for event in ranked]
+        return (*rows, *absence.compared(list(self.absences.values())))
+
+    def _compared_event(self, event: str) -> view.Compared:
+        name = event_name(self.case, self.names, event)
+        return view.Compared(
+            f"The deal brings: {name}",
+            tuple(
+                (s.of_all(s.deals.event_signed[event]), "")
+                if event in events_at(s)
+                else (None, "not on its agenda")
+                for s in self.signings.values()
+            ),
+        )

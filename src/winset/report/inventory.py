@@ -1,0 +1,250 @@
+"""What a case holds, as rows of the report: its account, parties, issues and statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from winset.case import Case, Claim, Issue, Party, Source, Statement
+from winset.language.terms import OPEN, Unknown
+from winset.report import view
+from winset.report.bearing import all_about, own_words, rests
+from winset.report.names import Names
+from winset.report.wording import Share, capital, date, listed, number, plural
+
+CONTEXT = frozenset({"tie", "history", "perception", "title", "wants talks", "ratifies", "absent"})
+LATER = frozenset({"channel", "step", "claim", "scenario"})
+FIRMS = frozenset({"firm", "firms", "company", "companies"})
+
+SECTIONS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("Who wants what", frozenset({"preference", "salience", "linkage"})),
+    ("Red lines and objections", frozenset({"red line", "objection", "firmness"})),
+    ("Without agreement, and answers", frozenset({"no agreement", "answer"})),
+    (
+        "What is now, who decides, who carries out",
+        frozenset({"now", "decided by", "implemented by", "rule"}),
+    ),
+    (
+        "Tables, seats and influence",
+        frozenset({"seat", "absent", "ratifies", "influence", "wants talks"}),
+    ),
+    ("Context", frozenset({"tie", "history", "perception", "title"})),
+    ("Steps, lines of contact, predictions and scenarios", LATER),
+)
+
+
+# ── whose account ───────────────────────────────────────────────────────────────────────────────
+def account(case: Case) -> str:
+    """Say whose account the case is: its sources, their dates, and what is nobody's."""
+    lines = [s for s in case.statements() if s.use]
+    cited = {source.id: 0 for source in case.sources}
+    for statement in lines:
+        if statement.source.source in cited:
+            cited[statement.source.source] += 1
+    told = [s for s in case.sources if cited[s.id]]
+    told.sort(key=lambda s: -cited[s.id])
+    assumed = sum(not s.source.source for s in lines)
+    if not told:
+        text = f"It cites no source: all {number(len(lines))} lines are assumed."
+    else:
+        head = "It is told by one source: " if len(told) == 1 else "It is told by these sources: "
+        words = [
+            f"{source_words(s)}, for {plural(cited[s.id], 'line')}"
+            if len(told) > 1
+            else source_words(s)
+            for s in told
+        ]
+        text = f"{head}{'; '.join(words)}."
+        if assumed:
+            share = f"{number(assumed)} of its {number(len(lines))} lines"
+            text += f" {share} have no source at all: they are assumed."
+    return f"{text} It stands as of {date(case.as_of)}."
+
+
+def source_words(source: Source) -> str:
+    """Describe a source: title, author, kind and date (no address to follow)."""
+    facts = [source.author, source.kind, date(source.published) if source.published else ""]
+    inside = ", ".join(f for f in facts if f)
+    return f"{source.title or source.id} ({inside})" if inside else source.title or source.id
+
+
+def silent(case: Case, names: Names) -> tuple[str, ...]:
+    """Say which parties that the talks are about are not heard, and whose wishes nobody states."""
+    about = case.about or tuple(p.id for p in case.parties if p.kind not in FIRMS)
+    unheard = [p for p in about if _known(case, p) and not own_words(case, p)]
+    unknown = [p for p in about if _known(case, p) and not all_about(case, p)]
+    found = []
+    if unheard:
+        found.append(
+            "The talks are also about parties who have no words of their own in it: "
+            f"{names.parties(unheard)}."
+        )
+    else:
+        found.append("Every party that the talks are about has words of its own in it.")
+    if unknown:
+        found.append(f"Not one line says what {names.parties(unknown, 'or')} would want.")
+    return tuple(found)
+
+
+def _known(case: Case, party: str) -> bool:
+    return any(p.id == party for p in case.parties)
+
+
+# ── parties and issues ──────────────────────────────────────────────────────────────────────────
+def party_rows(case: Case, names: Names) -> tuple[view.PartyRow, ...]:
+    """List the parties: where they sit, and what the account holds about them."""
+    return tuple(
+        view.PartyRow(
+            name=party.name,
+            kind=party.kind,
+            people=", ".join(n for _, n in (*party.delegates, *party.agencies)),
+            tables=capital("; ".join(_roles(case, party, names))) or "at no table",
+            statements=rests(all_about(case, party.id)),
+            voice=own_words(case, party.id),
+            note=party.note,
+        )
+        for party in case.parties
+    )
+
+
+def _roles(case: Case, party: Party, names: Names) -> list[str]:
+    roles = []
+    for table in case.tables:
+        title = table.title or table.id
+        if party.id in table.parties:
+            roles.append(f"party at “{title}”")
+        held = [seat.role for seat in table.seats if seat.party == party.id]
+        if held:
+            roles.append(f"{listed(held)} at “{title}”")
+        if any(a.party == party.id and a.table == table.id for a in case.absent):
+            roles.append(f"left out of “{title}”")
+    if party.ratifies:
+        roles.append(f"ratifies for {names.parties(party.ratifies)}")
+    return roles
+
+
+def issue_rows(case: Case, names: Names) -> tuple[view.IssueRow, ...]:
+    """List the issues: options, the one in force, who decides and carries out, which agendas."""
+    return tuple(
+        view.IssueRow(
+            title=issue.title or issue.id,
+            options=_options(issue, names),
+            scale=issue.scale,
+            decided=names.parties(issue.decided_by) or "nobody",
+            implemented=names.parties(issue.implemented_by) or "those who decide",
+            agenda=listed(t.title or t.id for t in case.tables if issue.id in t.agenda) or "none",
+            note=issue.note,
+        )
+        for issue in case.issues
+    )
+
+
+def _options(issue: Issue, names: Names) -> tuple[tuple[str, bool], ...]:
+    known = [(names.option(issue.id, o.id), o.id == issue.now) for o in issue.options]
+    if issue.now == OPEN:
+        known.append(("nothing agreed", True))
+    return tuple(known)
+
+
+# ── statements ──────────────────────────────────────────────────────────────────────────────────
+def statement_rows(
+    case: Case, names: Names, shares: Mapping[str, float], readings: int, gone: frozenset[str]
+) -> tuple[tuple[str, tuple[view.StatementRow, ...]], ...]:
+    """List every statement by section, with its source and its share of the readings."""
+    sections: dict[str, list[view.StatementRow]] = {title: [] for title, _ in SECTIONS}
+    for statement in case.statements():
+        kind = "scenario" if statement.id.startswith("scenarios.") else statement.kind
+        title = next((t for t, kinds in SECTIONS if kind in kinds), SECTIONS[-1][0])
+        share = shares.get(statement.id)
+        row = view.StatementRow(
+            statement=statement,
+            subject=names.subject(statement),
+            source=_cited(case, statement),
+            share=str(statement.share) if statement.share.word or statement.share.low < 1 else "",
+            in_force=None if share is None else Share(round(share * readings), readings),
+            used=_unused(statement, kind, gone),
+        )
+        sections[title].append(row)
+    return tuple((title, tuple(rows)) for title, rows in sections.items() if rows)
+
+
+def _unused(statement: Statement, kind: str, gone: frozenset[str]) -> str:
+    if statement.id in gone:
+        return "dropped in this run"
+    if not statement.use:
+        return "kept, not drawn"
+    if kind in LATER:
+        return "kept, not computed yet"
+    if kind in CONTEXT:
+        return "kept as context"
+    return "used only where asked for" if kind == "influence" else ""
+
+
+def _cited(case: Case, statement: Statement) -> str:
+    ref = statement.source
+    if not ref.source:
+        return "no source"
+    title = next((s.title for s in case.sources if s.id == ref.source), ref.source)
+    place = f", {ref.place}" if ref.place else ""
+    return f"{title or ref.source}{place}" + (f" ({ref.voice})" if ref.voice else "")
+
+
+def source_rows(case: Case) -> tuple[tuple[str, str], ...]:
+    """List the sources: id and description, with the address as plain text where there is one."""
+    return tuple(
+        (s.id, source_words(s) + (f", {s.url.split('//')[-1]}" if s.url else ""))
+        for s in case.sources
+    )
+
+
+# ── what is open ────────────────────────────────────────────────────────────────────────────────
+def unspoken(case: Case, names: Names, gone: frozenset[str]) -> tuple[str, ...]:
+    """List, party by party, the issues that it decides or carries weight in and nobody speaks of.
+
+    An issue counts where the party is at a table that has it on its agenda and either decides it
+    or names it in its salience, and no line in use says what it wants there.
+    """
+    found = []
+    for party in case.parties:
+        issues = [i for i in case.issues if _matters(case, party.id, i)]
+        missing = [names.issue(i.id) for i in issues if not _spoken(case, party.id, i.id, gone)]
+        if missing:
+            found.append(f"{party.name}: {listed(missing)}")
+    return tuple(found)
+
+
+def _matters(case: Case, party: str, issue: Issue) -> bool:
+    seated = any(party in t.parties and issue.id in t.agenda for t in case.tables)
+    return seated and party in issue.decided_by
+
+
+def _spoken(case: Case, party: str, issue: str, gone: frozenset[str]) -> bool:
+    return any(
+        p.party == party
+        and p.issue == issue
+        and p.statement.use
+        and p.statement.id not in gone
+        and not isinstance(p.ranking, Unknown)
+        for p in case.preferences
+    )
+
+
+def kept(case: Case) -> str:
+    """Say what the case holds that changes no number here ("" if nothing)."""
+    counts = (
+        (len(case.steps), "step", "steps"),
+        (len(case.channels), "line of contact", "lines of contact"),
+        (len(case.claims), "prediction", "predictions"),
+    )
+    words = [plural(n, one, many) for n, one, many in counts if n]
+    if not words:
+        return ""
+    return (
+        f"{capital(listed(words))} are in the file and are not computed yet: nothing here says "
+        "in what order things happen, or when."
+    )
+
+
+def resolved(claims: Iterable[Claim]) -> str:
+    """Say how many predictions have been resolved ("" if none)."""
+    known = sum(1 for c in claims if c.resolution is not None)
+    return f"{capital(plural(known, 'prediction'))} have since been resolved." if known else ""

@@ -1,0 +1,152 @@
+"""Names and conditions of a case in words a newcomer reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from winset.case import Case, Statement
+from winset.language.terms import (
+    OPEN,
+    And,
+    Answers,
+    AtTable,
+    Before,
+    By,
+    Condition,
+    Happens,
+    Is,
+    Not,
+    Or,
+    atoms,
+)
+from winset.report.view import Line
+from winset.report.wording import listed
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of the parties, issues, options and lines of a case."""
+
+    case: Case
+
+    def party(self, party: str) -> str:
+        """Name of a party (its id where the case has no such party)."""
+        return next((p.name for p in self.case.parties if p.id == party), party)
+
+    def parties(self, parties: tuple[str, ...] | list[str], last: str = "and") -> str:
+        """Names of parties, joined as a sentence does, in the order of the file."""
+        order = [p.id for p in self.case.parties]
+        ranked = sorted(parties, key=lambda p: order.index(p) if p in order else len(order))
+        return listed((self.party(p) for p in ranked), last)
+
+    def issue(self, issue: str) -> str:
+        """Title of an issue."""
+        return next((i.title or i.id for i in self.case.issues if i.id == issue), issue)
+
+    def option(self, issue: str, option: str) -> str:
+        """Title of an option; its id, hyphens opened, where it has none."""
+        found = next((i for i in self.case.issues if i.id == issue), None)
+        for known in found.options if found else ():
+            if known.id == option and known.title:
+                return known.title
+        return option.replace("-", " ")
+
+    def option_at(self, issue: str, option: str) -> str:
+        """Option as an outcome: what ``open`` means is said."""
+        return "left open" if option == OPEN else self.option(issue, option)
+
+    def condition(self, condition: Condition) -> str:
+        """Give a condition in words.
+
+        Names of issues stand as titles and options in quotation marks, so that what is a name
+        and what is said about it stays clear.
+        """
+        match condition:
+            case Is(issue, option, relation):
+                return self._is(issue, option, relation)
+            case Not(Is(issue, option, "is")):
+                return f"{self.issue(issue)} is not “{self.option(issue, option)}”"
+            case Not(part):
+                return f"not ({self.condition(part)})"
+            case And(parts):
+                return " and ".join(self._part(p) for p in parts)
+            case Or(parts):
+                return " or ".join(self._part(p) for p in parts)
+            case _:
+                return self._event(condition)
+
+    def line(self, statement: Statement) -> Line:
+        """Refer to a statement: who or what it is about, and what it says."""
+        return Line(statement.id, self.subject(statement), statement.line)
+
+    def subject(self, statement: Statement) -> str:
+        """Say in one clause what a statement says (its own text where that is clearest)."""
+        for record in self.case.red_lines:
+            if record.statement.id == statement.id:
+                kind = "objects to" if record.objection else "refuses"
+                return f"{self.party(record.party)} {kind}: {self.condition(record.condition)}"
+        for rule in self.case.rules:
+            if rule.statement.id == statement.id:
+                return self.rule(rule.rule.condition, rule.rule.requirement)
+        for wish in self.case.preferences:
+            if wish.statement.id == statement.id:
+                return f"{self.party(wish.party)} on {self.issue(wish.issue)}: {statement.text}"
+        return f"{self._about(statement)}{statement.text}"
+
+    def rule(self, condition: Condition, requirement: Condition) -> str:
+        """Give a rule in words."""
+        return f"{self.condition(condition)}: only if {self.condition(requirement)}"
+
+    def _about(self, statement: Statement) -> str:
+        case = self.case
+        heads = [
+            *((r.statement.id, f"What matters to {self.party(r.party)}: ") for r in case.salience),
+            *((r.statement.id, f"Without agreement, {self.party(r.party)}: ")
+              for r in case.no_agreement),
+            *((r.statement.id, f"{self.party(r.party)}, asked to answer: ") for r in case.answers),
+            *((r.statement.id, f"{self.party(r.party)} gains ") for r in case.linkage),
+        ]  # fmt: skip
+        return dict(heads).get(statement.id) or self._frame(statement)
+
+    def _frame(self, statement: Statement) -> str:
+        for issue in self.case.issues:
+            for kind, line in (
+                ("is now", issue.now_by),
+                ("is decided by", issue.decided_by_by),
+                ("is carried out by", issue.implemented_by_by),
+            ):
+                if line is not None and line.id == statement.id:
+                    return f"{issue.title or issue.id} {kind}: "
+        for table in self.case.tables:
+            if table.parties_by.id == statement.id:
+                return f"At “{table.title or table.id}”: "
+        return ""
+
+    def _is(self, issue: str, option: str, relation: str) -> str:
+        middle = "is" if relation == "is" else f"is {relation}"
+        return f"{self.issue(issue)} {middle} “{self.option(issue, option)}”"
+
+    def _part(self, condition: Condition) -> str:
+        words = self.condition(condition)
+        return f"({words})" if isinstance(condition, And | Or) else words
+
+    def _event(self, condition: Condition) -> str:
+        match condition:
+            case AtTable(party):
+                return f"{self.party(party)} is at the table"
+            case Answers(party, answer):
+                return f"{self.party(party)} {answer}s"
+            case Happens(name):
+                step = next((s for s in self.case.steps if s.id == name), None)
+                return f"“{step.title}”" if step and step.title else f"“{name}”"
+            case By(event, when):
+                return f"{self.condition(event)}, by {when or 'the horizon'}"
+            case Before(first, second):
+                return f"{self.condition(first)}, before {self.condition(second)}"
+            case _:
+                return str(condition)
+
+
+def issues_of(condition: Condition) -> frozenset[str]:
+    """Ids of the issues a condition speaks of."""
+    return frozenset(a.issue for a in atoms(condition) if isinstance(a, Is))

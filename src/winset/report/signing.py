@@ -1,0 +1,236 @@
+"""What a table can sign, as rows of the report: packages, options, gains, what closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winset.analyses.deals import Deals
+from winset.case import Case, Table
+from winset.language.terms import OPEN
+from winset.methods.bargaining import SOLUTIONS, Solution
+from winset.report import view
+from winset.report.names import Names
+from winset.report.wording import Share
+
+UNIT = 2.0**40
+"""A party's whole way from its worst outcome to its best, in the unit of the results."""
+
+SOLUTION_NAMES = {
+    "nash": "Nash",
+    "weighted nash": "Nash, by influence",
+    "kalai-smorodinsky": "Kalai–Smorodinsky",
+    "egalitarian": "Egalitarian",
+    "utilitarian": "Utilitarian",
+}
+LETTERS = "ABCDE"
+MOST_DOTS = 250
+_RARE = 20  # deals that work in fewer than one in so many readings are not drawn
+
+
+@dataclass(frozen=True)
+class Signing:
+    """One table's deals, told in the order of the case's file."""
+
+    case: Case
+    names: Names
+    deals: Deals
+
+    # ── shares ──────────────────────────────────────────────────────────────────────────────────
+    @property
+    def table(self) -> Table:
+        """The table in the case."""
+        return self.case.table(self.deals.table)
+
+    @property
+    def title(self) -> str:
+        """The table's title, or its id."""
+        return self.table.title or self.table.id
+
+    @property
+    def zone(self) -> Share:
+        """Share of readings with a deal."""
+        return self.of_all(self.deals.with_deal)
+
+    def of_all(self, count: float) -> Share:
+        """Share of all readings."""
+        return Share(int(count), self.deals.readings)
+
+    def of_signed(self, count: float) -> Share:
+        """Share of the readings with a deal."""
+        return Share(int(count), self.deals.with_deal)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Places of the table's issues, in the order of the file."""
+        ids = [issue.id for issue in self.case.issues]
+        return sorted(range(len(self.deals.issues)), key=lambda k: ids.index(self.deals.issues[k]))
+
+    @cached_property
+    def people(self) -> list[str]:
+        """Parties in the order of the file."""
+        return [party.id for party in self.case.parties]
+
+    def options_of(self, place: int) -> list[str]:
+        """Options of an issue in the order of the file, ``open`` last."""
+        issue = self.case.issue(self.deals.issues[place])
+        known = [o.id for o in issue.options]
+        found = self.deals.options[place]
+        return [*(o for o in known if o in found), *(o for o in found if o not in known)]
+
+    def slot(self, place: int, option: str) -> int:
+        """Place of an option among all options of the table."""
+        before = sum(len(o) for o in self.deals.options[:place])
+        return before + self.deals.options[place].index(option)
+
+    # ── what is signed ──────────────────────────────────────────────────────────────────────────
+    def most_signed(
+        self, solution: Solution | None = None
+    ) -> tuple[tuple[str, str, str, Share, bool], ...]:
+        """Issue id, its title, the option taken most often, in which share of the readings with a
+        deal, and whether it is the option now.
+        """
+        counts = self.deals.options_chosen(solution)
+        rows = []
+        for place in self.order:
+            issue, now = self.deals.issues[place], self.deals.now[place]
+            # Of options taken equally often the one now, then the first of the file.
+            best = max(
+                self.options_of(place), key=lambda o: (counts[self.slot(place, o)], o == now)
+            )
+            rows.append(
+                (
+                    issue,
+                    self.names.issue(issue),
+                    self.names.option_at(issue, best),
+                    self.of_signed(counts[self.slot(place, best)]),
+                    best == now,
+                )
+            )
+        return tuple(rows)
+
+    def solutions(self) -> tuple[tuple[str, tuple[tuple[str, str, Share], ...]], ...]:
+        """Each solution's option taken most often, issue by issue."""
+        return tuple(
+            (
+                SOLUTION_NAMES.get(name, name),
+                tuple((title, option, share) for _, title, option, share, _ in rows),
+            )
+            for name, rows in (
+                (s, self.most_signed(s)) for s in SOLUTIONS if s in self.deals.chosen
+            )
+        )
+
+    def acceptability(self) -> tuple[view.IssueRows, ...]:
+        """How often each option is in the zone, on the frontier, in the signed deal."""
+        chosen = self.deals.options_chosen()
+        return tuple(
+            view.IssueRows(
+                self.names.issue(self.deals.issues[place]),
+                tuple(
+                    view.OptionRow(
+                        option="nothing agreed"
+                        if option == OPEN
+                        else self.names.option(self.deals.issues[place], option),
+                        now=option == self.deals.now[place],
+                        zone=self.of_all(self.deals.option_in_zone[slot]),
+                        frontier=self.of_all(self.deals.option_on_frontier[slot]),
+                        chosen=self.of_all(chosen[slot]),
+                    )
+                    for option in self.options_of(place)
+                    for slot in [self.slot(place, option)]
+                ),
+            )
+            for place in self.order
+        )
+
+    # ── packages ────────────────────────────────────────────────────────────────────────────────
+    def changes(self, deal: int) -> tuple[view.Change, ...]:
+        """Tell what a deal changes, in the order of the file."""
+        found = {issue: (old, new) for issue, old, new in self.deals.changes(deal)}
+        return tuple(
+            view.Change(
+                self.names.issue(issue),
+                self.names.option_at(issue, found[issue][0]),
+                self.names.option_at(issue, found[issue][1]),
+            )
+            for issue in (self.deals.issues[place] for place in self.order)
+            if issue in found
+        )
+
+    @cached_property
+    def leading(self) -> list[int]:
+        """The deals in the zone of most readings."""
+        return self.deals.leading(len(LETTERS))
+
+    @cached_property
+    def _picked(self) -> NDArray[np.int64]:
+        picked = self.deals.chosen[self.deals.signed]
+        return np.bincount(picked[picked >= 0], minlength=self.deals.size)
+
+    def packages(self) -> tuple[view.Package, ...]:
+        """Tell the leading packages, and what each brings those at the table on average."""
+        mean = self.deals.gain_sum / (UNIT * max(self.deals.readings, 1))
+        return tuple(
+            view.Package(
+                letter,
+                self.changes(deal),
+                self.of_all(self.deals.zone_count[deal]),
+                self.of_all(self.deals.frontier_count[deal]),
+                self.of_all(self._picked[deal]),
+                tuple(
+                    (self.names.party(p), float(mean[self.deals.signers.index(p), deal]))
+                    for p in self.in_order(self.deals.signers)
+                ),
+            )
+            for letter, deal in zip(LETTERS, self.leading, strict=False)
+        )
+
+    def early(self) -> tuple[view.Early, ...]:
+        """Small packages acceptable in most readings."""
+        return tuple(
+            view.Early(self.changes(deal), self.of_all(self.deals.zone_count[deal]))
+            for deal in self.deals.leading_early()
+        )
+
+    def alone(self) -> tuple[tuple[str, Share], ...]:
+        """Issues on which some deal can be signed with nothing else changed, most often first."""
+        found = [
+            (self.names.issue(agenda[0]), self.of_all(count))
+            for agenda, count in zip(self.deals.agendas, self.deals.early, strict=True)
+            if len(agenda) == 1
+        ]
+        return tuple(sorted(found, key=lambda row: -row[1].count))
+
+    def in_order(self, parties: Iterable[str]) -> list[str]:
+        """Parties in the order of the file."""
+        return sorted(parties, key=self.people.index)
+
+    def notes(self) -> tuple[str, ...]:
+        """Tell what on the agenda the table cannot change, and who ratifies without a stake."""
+        notes = []
+        for issue, missing in self.deals.left_out:
+            why = (
+                f"{self.names.parties(missing)}, who decide{'s' if len(missing) == 1 else ''} it "
+                f"too, do{'es' if len(missing) == 1 else ''} not sit there"
+                if missing
+                else "nobody is said to decide it"
+            )
+            notes.append(
+                f"{self.names.issue(issue)} is on the agenda, but this table cannot change it: "
+                f"{why}."
+            )
+        if self.deals.set_outside:
+            issues = ", ".join(map(self.names.issue, self.deals.set_outside))
+            notes.append(f"Set from outside for this run, and so not negotiated: {issues}.")
+        if self.deals.idle:
+            who = self.names.parties(self.deals.idle)
+            notes.append(
+                f"{who} would have to ratify; no line says what it wants, so it counts as "
+                "accepting anything."
+            )
+        return tuple(notes)

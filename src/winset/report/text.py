@@ -1,0 +1,163 @@
+"""The report in a screenful: the same sentences and shares as plain text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from winset.report.assembly import report_of
+from winset.report.view import Report, TableView
+from winset.report.wording import NO_BREAK, Share, number
+
+if TYPE_CHECKING:
+    from winset.run import Results
+
+LEAST_WIDTH = 60
+MOST_WIDTH = 110
+_MOST_COLUMNS = 3
+_BAR = 10
+_MOST_LINES = 3
+
+
+def summary(results: Results, width: int = 80) -> str:
+    """Tell a run's results in a screenful of plain text, no line wider than ``width``.
+
+    Widths below 60 or above 110 columns are taken as these.
+    """
+    return render(report_of(results), width)
+
+
+def render(report: Report, width: int = 80) -> str:
+    """Set a report as plain text (see :func:`summary`)."""
+    page = _Page(report, max(LEAST_WIDTH, min(width, MOST_WIDTH)))
+    return "\n".join(line.rstrip() for line in page.lines())
+
+
+class _Page:
+    """A report on lines of one width."""
+
+    def __init__(self, report: Report, width: int) -> None:
+        self.report = report
+        self.width = width
+        self.tables = report.tables[:_MOST_COLUMNS]
+        columns = max(len(self.tables), 1)
+        self.column = min(20, (width - 26) // columns)
+        self.label = width - columns * self.column
+
+    def lines(self) -> Iterator[str]:
+        """Every line of the page."""
+        yield from self._head()
+        yield ""
+        yield from self._compared()
+        yield ""
+        yield from self._signed()
+        yield ""
+        yield from self._reasons()
+        yield ""
+        yield from self._open()
+
+    def _head(self) -> Iterator[str]:
+        report = self.report
+        if report.marking:
+            yield clean(report.marking).center(self.width)[: self.width]
+        yield from self._wrapped(f"{report.title} ({report.date})")
+        yield from self._wrapped(f"{report.account} {report.view} {' '.join(report.silent)}", 5)
+        if report.variant:
+            yield from self._wrapped(f"Variant of the case. {' '.join(report.variant)}")
+
+    def _compared(self) -> Iterator[str]:
+        head = f"Share of {number(self.report.readings)} readings (no forecast)"
+        yield from self._titles(head)
+        for row in self.report.compared:
+            cells = [self._cell(share, note) for share, note in row.cells[: len(self.tables)]]
+            yield from self._row(row.question, cells)
+        more = len(self.report.tables) - len(self.tables)
+        if more:
+            yield f"({number(more)} more in the report)"
+
+    def _titles(self, head: str) -> Iterator[str]:
+        label = textwrap.wrap(head, self.label - 1)
+        titles = [_wrap(t.title, self.column - 1)[:2] for t in self.tables]
+        deep = max([len(label), *map(len, titles)])
+        for k in range(deep):
+            cells = [title[k] if k < len(title) else "" for title in titles]
+            start = label[k] if k < len(label) else ""
+            yield start.ljust(self.label) + "".join(c.ljust(self.column) for c in cells)
+
+    def _cell(self, share: Share | None, note: str) -> str:
+        if share is None:
+            return note
+        percent = clean(share.percent)
+        if self.column <= _BAR + 6 or not share.total:
+            return percent.rjust(5)
+        filled = "█" * share.tenths + "░" * (_BAR - share.tenths)
+        return f"{filled} {percent:>5}"
+
+    def _row(self, label: str, cells: list[str]) -> Iterator[str]:
+        words = _wrap(label, self.label - 1)
+        yield from words[:-1]
+        cut = "".join(_cut(cell, self.column - 1).ljust(self.column) for cell in cells)
+        yield words[-1].ljust(self.label) + cut
+
+    def _signed(self) -> Iterator[str]:
+        yield "Signed most often (share of the readings with a deal; * differs from now)"
+        issues = dict.fromkeys(row[0] for table in self.tables for row in table.signed)
+        for issue in issues:
+            yield from self._row(issue, [self._option(table, issue) for table in self.tables])
+
+    def _option(self, table: TableView, issue: str) -> str:
+        for title, option, share, now in table.signed:
+            if title == issue and share.total:
+                room = self.column - 8
+                mark = " " if now else "*"
+                return f"{mark}{_cut(option, room).ljust(room)} {clean(share.percent):>5}"
+        return ""
+
+    def _reasons(self) -> Iterator[str]:
+        for table in self.tables:
+            for closed in table.closed[:1]:
+                lines = closed.sets[0].lines if closed.sets else ()
+                why = f": {' + '.join(lines)} ({closed.sets[0].share.percent})" if lines else ""
+                what = f"In the way at “{table.title}”, {closed.share.percent} without a deal{why}."
+                yield from self._wrapped(what, 2)
+            for finding in table.answer[:1]:
+                if finding.rests:
+                    yield from self._wrapped(f"“{table.title}” rests on {finding.rests}.")
+                yield from self._forced(finding.because, [line.id for line in finding.forced])
+
+    def _forced(self, because: str, ids: list[str]) -> Iterator[str]:
+        if because or ids:
+            yield from self._wrapped(f"  {because} {', '.join(ids)}", 2)
+
+    def _open(self) -> Iterator[str]:
+        yield "What we do not know"
+        for item in self.report.unknown:
+            text = f"{item.text} {'; '.join(item.items)}" if item.items else item.text
+            yield from self._wrapped(f"- {text}", _MOST_LINES, "  ")
+
+    def _wrapped(self, text: str, most: int = _MOST_LINES, indent: str = "") -> list[str]:
+        lines = textwrap.wrap(clean(text), self.width, subsequent_indent=indent)
+        if len(lines) > most:
+            lines = lines[:most]
+            lines[-1] = _cut(lines[-1] + " …", self.width)
+        return lines
+
+
+def clean(text: str) -> str:
+    """Make a text fit for a terminal: no line breaks, no control characters.
+
+    What a case holds cannot move the cursor, colour the screen or hide a line.
+    """
+    joined = re.sub(r"\s+", " ", text.replace(NO_BREAK, " "))
+    return "".join(c for c in joined if c.isprintable())
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(clean(text), width) or [""]
+
+
+def _cut(text: str, width: int) -> str:
+    text = clean(text) if text.strip() != text[:1].strip() else text
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
