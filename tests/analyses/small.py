@@ -211,6 +211,7 @@ class Model:
         ]  # fmt: skip
         self.now = {i.id: i.now for i in case.issues}
         self.signers = sorted(seated | set(self.joined))
+        self.own = sorted(seated)
         base = self.ensemble.base[self.reading]
         stands = {i: space.options[n][base[n]] for n, i in enumerate(space.issues)}
         choices = [sorted(case.issue(i).states) for i in self.agenda]
@@ -283,7 +284,7 @@ class Model:
             n for n in range(len(self.deals))
             if self.possible(n)
             and not any(self.failing[n][p] - relaxed for p in self.consent)
-            and any(self.gain[n][p] > 0 for p in self.signers)
+            and any(self.gain[n][p] > 0 for p in self.own)
         }  # fmt: skip
 
     def points(self, deal: int) -> tuple[int, ...]:
@@ -352,7 +353,17 @@ def closing(models: list[Model], event: Condition | None) -> dict[str, Any]:
     return {"readings": len(closed), "hopeless": hopeless, "sets": sets, "lines": lines}
 
 
-def without_refusal(ensemble: Ensemble, number: int) -> Ensemble:
-    """Drop one red line."""
-    kept = ensemble.refusals[:number] + ensemble.refusals[number + 1 :]
-    return replace(ensemble, refusals=kept)
+def some_readings(ensemble: Ensemble, rows: slice) -> Ensemble:
+    """Cut an ensemble to some of its readings."""
+    return replace(
+        ensemble,
+        readings=len(range(*rows.indices(ensemble.readings))),
+        part_worth=ensemble.part_worth[rows],
+        terms=tuple(replace(t, worth=t.worth[rows]) for t in ensemble.terms),
+        refusals=tuple(replace(r, real=r.real[rows]) for r in ensemble.refusals),
+        rules=tuple(r._replace(in_force=r.in_force[rows]) for r in ensemble.rules),
+        base=ensemble.base[rows],
+        reservation=ensemble.reservation[rows],
+        influence=ensemble.influence[rows],
+        in_force={name: mask[rows] for name, mask in ensemble.in_force.items()},
+    )

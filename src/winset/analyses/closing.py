@@ -2,8 +2,8 @@
 
 A deal that would do fails because of what stands against it: real red lines and reservations.
 Relaxing exactly these opens the zone to it. So the smallest sets are those that stand against
-some deal which changes something, obeys the rules, meets the event, and gives somebody at the
-table a strict gain. If there is no such deal, nothing that could be relaxed would help.
+some deal which changes something, obeys the rules, meets the event, and gives one of the table's
+own parties a strict gain. If there is no such deal, nothing that could be relaxed would help.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from winset.analyses.masks import Held, Integers, Mask, Positions
+from winset.analyses.masks import Held, Integers, Mask, Positions, distinct_rows
 from winset.analyses.merging import ADDED
 from winset.analyses.zone import Batch, Talks
 from winset.errors import TooLargeError
@@ -97,7 +97,7 @@ class Closer:
             tables = [h.table[group] for h, group in zip(held, groups, strict=True)]
             deals = self.talks.grid.size
             traits = np.stack(tables, axis=1) if tables else np.zeros((deals, 0), dtype=np.bool_)
-            first, kind = _distinct(traits)
+            first, kind = distinct_rows(traits)
             cached = self._cache[base] = (kind, traits[first])
         return cached
 
@@ -165,7 +165,7 @@ class Closer:
         for place in range(judges):
             gains = batch.gains[place, rows]
             codes |= (gains < 0).astype(dtype) << dtype(place)
-            if place < len(self.talks.signers):
+            if place in self.talks.own:
                 better |= gains > 0
         never = np.iinfo(dtype).max
         codes[~(better & batch.possible[rows])] = never
@@ -190,7 +190,7 @@ class Closer:
             return Closing(lacking, lacking, {}, {})
         readings = np.concatenate([f.reading for f in found])
         against = np.concatenate([f.against for f in found])
-        first, which = _distinct(against)
+        first, which = distinct_rows(against)
         pairs = np.unique(np.stack([readings, which], axis=1), axis=0)
         sets = against[first]
         counts = np.bincount(pairs[:, 1], minlength=len(sets))
@@ -216,16 +216,6 @@ class Found:
     want: int
     reading: Positions
     against: Mask
-
-
-def _distinct(rows: Mask) -> tuple[Positions, Positions]:
-    """First place of each different row, and for each row which of them it is."""
-    if rows.shape[1] == 0:
-        return np.zeros(1, dtype=np.intp), np.zeros(len(rows), dtype=np.intp)
-    packed = np.ascontiguousarray(np.packbits(rows, axis=1))
-    keys = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
-    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    return first, which.reshape(-1)
 
 
 def _smallest_type(kinds: int, judges: int) -> type[np.signedinteger]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +27,11 @@ from winset.analyses.packages import MOST_ISSUES, Early
 from winset.analyses.tally import chosen_deals, gains_at, ideal_gains, tally
 from winset.analyses.zone import talks_of
 from winset.case import Case
+from winset.ensemble import Ensemble
 from winset.errors import AskError
 from winset.language.terms import Condition
 from winset.methods.bargaining import SOLUTIONS, Solution
 from winset.space import grid_of, is_of_states
-
-if TYPE_CHECKING:
-    from winset.ensemble.records import Ensemble
 
 PLAIN: tuple[Solution, ...] = tuple(s for s in SOLUTIONS if s != "weighted nash")
 """Solutions that need no influence."""

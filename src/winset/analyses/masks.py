@@ -12,16 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from winset.ensemble import Ensemble
 from winset.language.terms import Condition
 from winset.space import Grid, holds, issues_of
-
-if TYPE_CHECKING:
-    from winset.ensemble.records import Ensemble
 
 Mask = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -223,3 +220,13 @@ def _cells_of(shape: tuple[int, ...], span: range, axes: tuple[int, ...]) -> Pos
     for axis in axes:
         found = found * shape[axis] + cells[axis - span.start]
     return found.reshape(-1)
+
+
+def distinct_rows(rows: Mask) -> tuple[Positions, Positions]:
+    """Give the first place of each different row, and for each row which of them it is."""
+    if rows.shape[1] == 0:
+        return np.zeros(1, dtype=np.intp), np.zeros(len(rows), dtype=np.intp)
+    packed = np.ascontiguousarray(np.packbits(rows, axis=1))
+    keys = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    return first, which.reshape(-1)

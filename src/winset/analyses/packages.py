@@ -8,7 +8,7 @@ from itertools import chain, combinations
 
 import numpy as np
 
-from winset.analyses.masks import Integers, Mask, Positions
+from winset.analyses.masks import Integers, Mask, Positions, distinct_rows
 from winset.space import Grid
 
 MOST_ISSUES = 3
@@ -38,8 +38,9 @@ class Early:
         small = np.flatnonzero((self.grid.changes > 0) & (self.grid.changes <= MOST_ISSUES))
         changed = self.grid.digits[small] != np.array(self.grid.now, dtype=np.int16)
         place = {axes: n for n, axes in enumerate(self.agendas)}
-        agenda = np.array([place[tuple(np.flatnonzero(row).tolist())] for row in changed],
-                          dtype=np.intp)  # fmt: skip
+        first, which = distinct_rows(changed)
+        agendas = [place[tuple(np.flatnonzero(row).tolist())] for row in changed[first]]
+        agenda = np.array(agendas, dtype=np.intp)[which]
         order = np.argsort(agenda, kind="stable")
         return small[order], np.searchsorted(agenda[order], np.arange(len(self.agendas)))
 

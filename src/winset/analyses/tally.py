@@ -12,6 +12,7 @@ from winset.analyses.closing import Closer, Closing, Found
 from winset.analyses.masks import Held, Integers, Mask, Positions
 from winset.analyses.packages import Early
 from winset.analyses.zone import Batch, Talks
+from winset.ensemble import worth_of
 from winset.methods.bargaining import Solution, solve_zones
 from winset.space import Grid
 
@@ -175,17 +176,10 @@ def gains_at(talks: Talks, chosen: Integers, parties: Sequence[int]) -> Integers
     Shape (readings, parties); 0 in readings without a deal (-1).
     """
     ensemble, grid = talks.ensemble, talks.grid
-    rows = np.flatnonzero(chosen >= 0)
-    states = ensemble.base[rows].astype(np.intp)
-    states[:, list(grid.issues)] = grid.digits[chosen[rows]]
-    slots = states + np.array(grid.space.offsets[:-1], dtype=np.intp)
-    gains = np.zeros((ensemble.readings, len(parties)), dtype=np.int64)
-    for place, party in enumerate(parties):
-        worth = ensemble.part_worth[rows[:, None], party, slots].sum(axis=1)
-        for term in ensemble.terms:
-            if term.party == party:
-                sizes = [grid.space.sizes[i] for i in term.issues]
-                cell = np.ravel_multi_index([states[:, i] for i in term.issues], sizes)
-                worth = worth + term.worth[rows, cell]
-        gains[rows, place] = worth - ensemble.reservation[rows, party]
-    return gains
+    have = np.flatnonzero(chosen >= 0)
+    states = ensemble.base.copy()
+    states[np.ix_(have, grid.issues)] = grid.digits[chosen[have]]
+    worth = worth_of(grid.space, ensemble.part_worth, ensemble.terms, states)
+    gains = worth - ensemble.reservation
+    gains[chosen < 0] = 0
+    return gains[:, list(parties)]

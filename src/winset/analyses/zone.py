@@ -6,28 +6,29 @@ its reservation, and at least one party at the table strictly above. A party's w
 1988) holds the deals that change something, obey the rules, and that the party and its ratifiers
 accept. A ratifier without preferences accepts anything that crosses no red line of its own.
 
+A party that joins a table, on the same deals, only adds conditions: the strict gain has to be one
+of the table's own parties, so that no deal enters the zone by its coming. (A red line that asks
+for the party's presence may still give way.)
+
 R. D. Putnam, "Diplomacy and Domestic Politics: The Logic of Two-Level Games", International
 Organization 42(3), 1988, 427-460.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winset.analyses.masks import Bans, Gains, Integers, Mask, Positions, bans, gains_of
 from winset.case import Case
+from winset.ensemble import Ensemble
 from winset.language.terms import And, Not
 from winset.methods.pareto import nondominated
 from winset.space import Grid
-
-if TYPE_CHECKING:
-    from winset.ensemble.records import Ensemble
 
 CELLS = 2**18
 """Deals times readings computed at a time: what fits in a core's cache."""
@@ -39,13 +40,15 @@ class Talks:
 
     ``signers`` are the parties at the table and ``consent`` these and their ratifiers, both as
     indices, the signers first; ``behind`` gives for each signer the parties whose consent its
-    signature needs; ``idle`` the ratifiers without preferences; ``ratifying`` tells for the
+    signature needs; ``own`` the places among the signers of the table's own parties, of whom one
+    has to gain; ``idle`` the ratifiers without preferences; ``ratifying`` tells for the
     ratifiers in which readings they ratify at all, shape (readings,).
     """
 
     ensemble: Ensemble
     grid: Grid
     signers: tuple[int, ...]
+    own: tuple[int, ...]
     behind: tuple[tuple[int, ...], ...]
     consent: tuple[int, ...]
     idle: tuple[int, ...]
@@ -102,7 +105,7 @@ class Talks:
         win = np.empty((len(self.signers), count, self.grid.size), dtype=np.bool_)
         for mask, behind in zip(win, self.behind, strict=True):
             np.logical_and.reduce([accepts[party] for party in behind], out=mask)
-        return Batch(rows, possible, gains, win, *_zone(win, gains[: len(self.signers)]))
+        return Batch(rows, possible, gains, win, *_zone(win, [gains[n] for n in self.own]))
 
     def batches(self) -> Iterator[Batch]:
         """Work through all readings, a batch at a time."""
@@ -152,13 +155,13 @@ class Batch:
         return cells[kept], points[kept]
 
 
-def _zone(win: Mask, gains: Integers) -> tuple[Mask, Positions]:
-    """Cut the win-sets' overlap down to the deals that give some signer a strict gain."""
+def _zone(win: Mask, gains: Sequence[Integers]) -> tuple[Mask, Positions]:
+    """Cut the win-sets' overlap down to the deals that give one of some parties a gain."""
     zone = np.logical_and.reduce(win, axis=0)
     cells = np.flatnonzero(zone)
     better = np.zeros(len(cells), dtype=np.bool_)
-    for party in gains.reshape(len(gains), -1):
-        better |= party[cells] > 0
+    for party in gains:
+        better |= party.reshape(-1)[cells] > 0
     zone.reshape(-1)[cells[~better]] = False
     return zone, cells[better]
 
@@ -199,18 +202,19 @@ def _thinned(cells: Positions, gains: Integers, shape: tuple[int, int]) -> Posit
 def talks_of(case: Case, ensemble: Ensemble, grid: Grid, joined: tuple[str, ...] = ()) -> Talks:
     """Seat a table: its parties, any that ``joined`` them, and who ratifies for each.
 
-    Joined parties count as sitting at the table in every way, on the same deals.
+    The deals stay those of the table's own parties; those who join have to accept them too.
     """
     index = grid.space.party_index
     seated = frozenset(grid.parties) | frozenset(joined)
     signers = tuple(sorted(index[p] for p in seated))
+    own = tuple(n for n, s in enumerate(signers) if grid.space.parties[s] in grid.parties)
     ratifiers = {s: [index[r] for r in case.ratifiers(grid.space.parties[s])] for s in signers}
     behind = tuple((s, *sorted(set(ratifiers[s]) - {s})) for s in signers)
     further = sorted({p for group in behind for p in group} - set(signers))
     idle = tuple(p for p in further if not _has_stake(ensemble, p))
     ratifying = {p: _in_force(case, ensemble, p) for p in further}
     consent = (*signers, *further)
-    return Talks(ensemble, grid, signers, behind, consent, idle, ratifying, seated)
+    return Talks(ensemble, grid, signers, own, behind, consent, idle, ratifying, seated)
 
 
 def _in_force(case: Case, ensemble: Ensemble, ratifier: int) -> Mask:
