@@ -9,8 +9,11 @@ import pytest
 import yaml
 
 import winset.cases
+from winset.analyses.absent import absent
+from winset.analyses.deals import deals
 from winset.case import Case
 from winset.casefile import load, load_with_warnings
+from winset.ensemble import resolve_without, sample
 
 FOLDER = Path(winset.cases.__file__).parent
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -181,3 +184,34 @@ def test_second_account_leaves_ukraine_to_those_who_decide_on_it():
     table = told.table("riyadh")
     left_out = {i for i in table.agenda if set(told.issue(i).decided_by) - set(table.parties)}
     assert left_out == NOT_SEATED
+
+
+# ── what the two accounts answer ────────────────────────────────────────────────────────────────
+FIGHTING_STOPS = "fighting is not goes-on"
+
+
+@pytest.mark.parametrize("table", ["riyadh", "inclusive"])
+def test_riyadh_leaves_its_main_questions_open(table):
+    told = case("riyadh-2025")
+    ensemble = sample(told, 300)
+    result = deals(told, ensemble, table)
+    assert 0 < result.event_signed[FIGHTING_STOPS] < 300
+    if table == "riyadh":
+        answers = absent(told, ensemble, result).answers("ua")
+        assert answers["accept"] > 0
+        assert answers["decline"] > 0
+
+
+def test_second_account_stops_the_fighting_only_where_those_who_fight_sit():
+    told = case("riyadh-2025-second-account")
+    ensemble = sample(told, 300)
+    assert deals(told, ensemble, "riyadh").event_signed[FIGHTING_STOPS] == 0
+    assert 0 < deals(told, ensemble, "inclusive").event_signed[FIGHTING_STOPS] < 300
+
+
+@pytest.mark.parametrize("name", ["riyadh-2025", "riyadh-2025-second-account"])
+def test_scenarios_drop_statements_that_exist(name):
+    told = case(name)
+    for scenario in told.scenarios:
+        if scenario.without:
+            assert resolve_without(told, scenario.without)
