@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Literal, cast
 
 import numpy as np
@@ -32,6 +33,7 @@ LARGEST_GAIN = 2**42
 
 _NEAR = 1e-9  # sums of logs this close are compared as exact products; rounding is far below
 _NEAR_WEIGHTED = 1e-12
+_NO_OVERFLOW = 24  # so many gains multiply to a double precision number
 
 
 def solve_zones(
@@ -101,14 +103,21 @@ class _Zones:
         if starts[0] != 0 or (ends <= starts).any():
             msg = "every zone needs a deal: starts must increase from 0"
             raise ValueError(msg)
-        if gains.min() < 0 or gains.max() >= LARGEST_GAIN:
+        # Read without a sign, negative numbers are the largest.
+        if gains.astype(np.int64, copy=False).view(np.uint64).max() >= LARGEST_GAIN:
             msg = "gains must be at least 0 and below 2**42"
             raise ValueError(msg)
         self.gains = gains
+        self.starts = starts
         self.count = len(starts)
         self.alive = np.arange(len(gains), dtype=np.int64)
         self.zone = np.repeat(np.arange(self.count), ends - starts)
-        self.ideal = np.maximum.reduceat(gains, starts, axis=0)  # (R, P)
+
+    @cached_property
+    def ideal(self) -> IntArray:
+        """Best gains of the parties in each zone: (R, P)."""
+        columns = [np.maximum.reduceat(column, self.starts) for column in self.gains.T]
+        return np.stack(columns, axis=1)
 
     @property
     def settled(self) -> bool:
@@ -123,8 +132,9 @@ class _Zones:
 
     def keep(self, kept: npt.NDArray[np.bool_]) -> None:
         """Narrow to the deals that are ``kept``; (len(alive),)."""
-        self.alive = self.alive[kept]
-        self.zone = self.zone[kept]
+        places = np.flatnonzero(kept)
+        self.alive = self.alive[places]
+        self.zone = self.zone[places]
 
     def keep_best(self, key: IntArray | FloatArray, near: float = 0.0) -> None:
         """Narrow to the deals whose key is within ``near`` of the greatest of their zone."""
@@ -133,23 +143,33 @@ class _Zones:
 
 
 def _narrow_nash(zones: _Zones) -> Iterator[None]:
-    can = zones.ideal > 0
-    zones.keep_best((zones.gains > 0).sum(axis=1)[zones.alive])
+    if len(zones.alive) == len(zones.gains) and zones.gains.shape[1] <= _NO_OVERFLOW:
+        _keep_near_products(zones)
+        yield
+    zones.keep_best((zones.gains[zones.alive] > 0).sum(axis=1))
     yield
     base = _or_ideal(zones)
-    logs = np.log(base)
-    # A party that cannot gain stands with log 1 = 0 in every deal of the zone.
-    logs[~can[zones.zone]] = 0.0
-    zones_before = zones.alive
-    zones.keep_best(logs.sum(axis=1), _NEAR)
+    before = zones.alive
+    zones.keep_best(np.log(base).sum(axis=1), _NEAR)
     yield
-    _keep_greatest_product(zones, base[np.searchsorted(zones_before, zones.alive)])
+    _keep_greatest_product(zones, base[np.searchsorted(before, zones.alive)])
     yield
+
+
+def _keep_near_products(zones: _Zones) -> None:
+    """Drop at once what is far from the greatest product; zones without a product stay whole."""
+    product = np.ones(len(zones.gains))
+    for column in zones.gains.T:
+        product *= column
+    least = np.maximum.reduceat(product, zones.starts) * (1 - _NEAR)
+    zones.keep(product >= least[zones.zone])
 
 
 def _or_ideal(zones: _Zones) -> IntArray:
     """Gains of the deals in the running, 0 replaced by the ideal (1 where that is 0 too)."""
     gains = zones.gains[zones.alive]
+    if (gains > 0).all():
+        return gains
     stand_in = np.maximum(zones.ideal, 1)[zones.zone]
     return np.where(gains > 0, gains, stand_in)
 
@@ -193,18 +213,31 @@ def _narrow_weighted(zones: _Zones, weights: FloatArray) -> Iterator[None]:
 
 
 def _narrow_kalai_smorodinsky(zones: _Zones) -> Iterator[None]:
+    zones.keep_best(_smallest_shares(zones), _NEAR)
+    yield
     ideal = zones.ideal[zones.zone]
     can = ideal > 0
     divisor = np.where(can, ideal, 1)
-    high, left = _digits(np.where(can, zones.gains, divisor), divisor)
+    before = zones.alive
+    high, left = _digits(np.where(can, zones.gains[before], divisor), divisor)
     low, _ = _digits(left, divisor)
     order = np.lexsort((low, high), axis=1)
     high = np.take_along_axis(high, order, axis=1)
     low = np.take_along_axis(low, order, axis=1)
     for party in range(zones.gains.shape[1]):
-        zones.keep_best(high[zones.alive, party])
-        zones.keep_best(low[zones.alive, party])
+        for digits in (high, low):
+            zones.keep_best(digits[np.searchsorted(before, zones.alive), party])
         yield
+
+
+def _smallest_shares(zones: _Zones) -> FloatArray:
+    """Smallest share of its ideal that a deal gives a party, to double precision: (M,)."""
+    smallest = np.ones(len(zones.gains))
+    for column, ideal in zip(zones.gains.T, zones.ideal.T, strict=True):
+        shares = column / np.maximum(ideal, 1)[zones.zone]
+        shares[(ideal == 0)[zones.zone]] = 1.0
+        np.minimum(smallest, shares, out=smallest)
+    return smallest
 
 
 def _digits(part: IntArray, whole: IntArray) -> tuple[IntArray, IntArray]:
