@@ -309,6 +309,18 @@ def test_views_of_a_result() -> None:
     assert list(result.options_chosen()) == [0, 2, 0, 0, 0, 2]
 
 
+def test_leading_deals_are_those_in_most_zones() -> None:
+    for seed in range(30):
+        maker = Maker(seed)
+        case = maker.case()
+        found = deals(case, maker.ensemble(case, 6), "t", closing=False)
+        order = [(-found.zone_count[n], -found.frontier_count[n], len(found.changes(n)), n)
+                 for n in range(found.size) if found.zone_count[n]]  # fmt: skip
+        assert found.leading(4) == [n for *_, n in sorted(order)][:4]
+        assert found.leading_early(4, 2) == [n for *_, k, n in sorted(order) if k <= 2][:4]
+        assert found.closed == {}
+
+
 def test_what_closes_the_zone_is_named() -> None:
     case, ensemble = by_hand()
     real = np.ones(3, dtype=np.bool_)

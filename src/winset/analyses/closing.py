@@ -85,6 +85,11 @@ class Closer:
         found, group = np.unique(np.stack(groups, axis=1), axis=0, return_inverse=True)
         return found, group.reshape(-1)
 
+    @cached_property
+    def _reachable(self) -> Mask:
+        """Whether some deal of the table brings what is wanting, in any reading: (wants,)."""
+        return np.array([True, *(h.table.any() for h in self.events.values())])
+
     def _kinds(self, base: int) -> tuple[Positions, Mask]:
         """Kinds of deals: shape (deals,), and what each crosses and meets (kinds, lines + events).
 
@@ -119,6 +124,7 @@ class Closer:
         One record for each reading and want that relaxing could help.
         """
         found = []
+        lacking = lacking & self._reachable
         bases = self._bases[1][batch.rows]
         for base in np.unique(bases[lacking.any(axis=1)]):
             rows = np.flatnonzero((bases == base) & lacking.any(axis=1))
