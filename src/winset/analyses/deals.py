@@ -214,7 +214,8 @@ def events_of(case: Case) -> dict[str, Condition]:
     """Events that a deal brings or not: what steps settle and claims predict of issues alone."""
     settled = [step.settles for step in case.steps if step.settles is not None]
     claimed = [claim.event for claim in case.claims]
-    return {str(event): event for event in [*settled, *claimed] if is_of_states(event)}
+    found = {str(event): event for event in [*settled, *claimed] if is_of_states(event)}
+    return dict(sorted(found.items()))
 
 
 def deals(
