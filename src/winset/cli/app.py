@@ -25,7 +25,7 @@ _CODES: tuple[tuple[type[WinsetError], int], ...] = (
 )
 _ENDS = (
     "Exit status: 0 all went well, 1 the case has faults or is too large, 2 the command cannot be "
-    "understood or asks for what the case does not have, 3 trouble with a run file, 130 interrupted."
+    "understood or asks for what the case lacks, 3 trouble with a run file, 130 interrupted."
 )
 
 
@@ -49,11 +49,6 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="winset",
     cls=Commands,
-    help=(
-        "From what was said about a negotiation to what can be signed.\n\n"
-        "A case is a file, or the name of a packaged one (see `winset cases`).\n\n"
-        "\b\nExample:\n  winset run riyadh-2025\n  winset report riyadh-2025.winset"
-    ),
     epilog=_ENDS,
     no_args_is_help=True,
     add_completion=False,
@@ -75,13 +70,28 @@ def _example(*lines: str) -> str:
     return "\n\n".join(["\b\nExample:\n" + "\n".join(f"  {line}" for line in lines), _ENDS])
 
 
-@app.callback()
-def winset(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    if version:
+def _version(wanted: bool) -> None:
+    if wanted:
         screen.say(f"winset {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def winset(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """From what was said about a negotiation to what can be signed.
+
+    A case is a file, or the name of a packaged one (see `winset cases`).
+
+    \b
+    Example:
+      winset run riyadh-2025
+      winset report riyadh-2025.winset
+    """  # noqa: D301 - the mark keeps the lines of the example apart
 
 
 @app.command(
@@ -175,6 +185,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Replace that run file.")] = False,
 ) -> None:  # fmt: skip
     """Compute a case for many readings of it, keep the run in a file, and say what comes out."""
+    from winset.ensemble import left_in_place
     from winset.run import available, spec_of, start
 
     spec, found, warnings = spec_of(
@@ -182,6 +193,13 @@ def run(
         fixed=_settings(set_ or []), without=without or (),
     )  # fmt: skip
     screen.show_faults(warnings)
+    kept = left_in_place(found, spec.without)
+    if kept:
+        screen.say(
+            f"{len(kept)} statements that frame the question stay (who sits where, how things "
+            "stand, context); each can be dropped by its id",
+            error=True,
+        )
     file = output or _free(found.name)
     with _kept(file), screen.progress_bar() as progress:
         start(spec, file, workers=workers or available(), progress=progress, replace=force)

@@ -103,20 +103,15 @@ def resume(file: str | Path, *, workers: int = 1, progress: Progress | None = No
         If the file is no run file or is damaged, another process works on it, or it was begun by
         another version of winset or from a case file that has changed since.
     """
-    with Store.open(Path(file), writing=True) as store:
-        spec = RunSpec.loads(store.meta("spec"))
-        if spec.version != __version__:
-            raise RunError(
-                f"{file} was begun by winset {spec.version}, and this is winset {__version__}: "
-                f"their readings do not mix. Go on with winset {spec.version}, or run it anew"
-            )
-        if _has_changed(spec):
-            raise RunError(
-                f"{spec.file} has changed since {file} was begun: the readings would not be of "
-                "one case. Run it anew, or bring the case back as it was"
-            )
-        for chunk in store.chunks():
-            chunk.packed()  # a damaged one is found here
+    path = Path(file)
+    with Store.open(path) as store:
+        spec = _spec(store)
+        _vet(spec, path)
+        for _ in store.packed():  # a damaged one is found here
+            pass
+        if len(store.numbers()) == spec.chunks:
+            return store.digest()
+    with Store.open(path, writing=True) as store:
         return _go_on(store, spec, spec.case(), workers, progress)
 
 
@@ -130,7 +125,7 @@ def load(file: str | Path) -> Results:
         results this one cannot read.
     """
     with Store.open(Path(file)) as store:
-        spec = RunSpec.loads(store.meta("spec"))
+        spec = _spec(store)
         if spec.version != __version__:
             raise RunError(
                 f"{file} was made by winset {spec.version}, and this is winset {__version__}: "
@@ -177,6 +172,27 @@ def _finished_chunks(path: Path) -> int:
         return len(store.numbers())
 
 
+def _spec(store: Store) -> RunSpec:
+    try:
+        return RunSpec.loads(store.meta("spec"))
+    except RunError as error:
+        raise RunError(f"{store.path}: {error}") from error
+
+
+def _vet(spec: RunSpec, path: Path) -> None:
+    """Refuse to go on where the readings would not be of one kind."""
+    if spec.version != __version__:
+        raise RunError(
+            f"{path} was begun by winset {spec.version}, and this is winset {__version__}: their "
+            f"readings do not mix. Go on with winset {spec.version}, or run it anew"
+        )
+    if _has_changed(spec):
+        raise RunError(
+            f"{spec.file} has changed since {path} was begun: the readings would not be of one "
+            "case. Run it anew, or bring the case back as it was"
+        )
+
+
 def _has_changed(spec: RunSpec) -> bool:
     """Say whether the case's file is there and says something else now."""
     try:
@@ -187,10 +203,10 @@ def _has_changed(spec: RunSpec) -> bool:
 
 def _join(store: Store) -> ChunkResult:
     whole: list[ChunkResult] = []
-    for chunk in store.chunks():
-        found = unpack(chunk.packed())
+    for number, packed in store.packed():
+        found = unpack(packed)
         if not isinstance(found, ChunkResult):
-            raise RunError(f"{store.path} is damaged: chunk {chunk.number} holds no results")
+            raise RunError(f"{store.path} is damaged: chunk {number} holds no results")
         whole.append(found)
         if len(whole) == _AT_ONCE:
             whole = [merged(whole)]

@@ -14,7 +14,7 @@ from winset.case import Case
 from winset.casefile import load, load_text_with_warnings, read_bytes
 from winset.ensemble import READINGS_PER_CHUNK, resolve_without
 from winset.errors import AskError, Fault, RunError
-from winset.methods.bargaining import SOLUTIONS
+from winset.methods.bargaining import SOLUTIONS, Solution
 from winset.space import grid_of, space_of
 
 DRAWS = 10_000
@@ -37,7 +37,7 @@ class RunSpec:
     draws: int = DRAWS
     seed: int = 0
     tables: tuple[str, ...] = ()
-    solution: str = "nash"
+    solution: Solution = "nash"
     fixed: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()
     version: str = __version__
@@ -94,6 +94,13 @@ def text_of(name: str | Path) -> tuple[str, str]:
         raise
 
 
+def _solution(name: str) -> Solution:
+    for solution in SOLUTIONS:
+        if solution == name.strip().replace("_", " "):
+            return solution
+    raise AskError(f"no solution is called {name!r}: there are {', '.join(SOLUTIONS)}")
+
+
 def spec_of(
     name: str | Path,
     *,
@@ -142,14 +149,12 @@ def spec_of(
         raise AskError(f"{file} has no table: nothing to compute. Add one under `tables:`")
     if draws < 1:
         raise AskError("at least one reading is needed (--draws)")
-    if solution not in SOLUTIONS:
-        raise AskError(f"no solution is called {solution!r}: there are {', '.join(SOLUTIONS)}")
     dropped = tuple(dict.fromkeys(without))
     space = space_of(case, fixed=fixed, without=resolve_without(case, dropped))
     for table in chosen:
         grid_of(case, space, table)
     spec = RunSpec(
-        text, file, draws, seed, chosen, solution, tuple(sorted(fixed.items())), dropped,
+        text, file, draws, seed, chosen, _solution(solution), tuple(sorted(fixed.items())), dropped,
         origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),
     )  # fmt: skip
     return spec, case, warnings

@@ -148,7 +148,7 @@ class Store:
             row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,))
             found = row.fetchone()
         if found is None:
-            raise RunError(f"{self.path} is damaged: it does not say its {key}")
+            raise RunError(f"the file is damaged: it does not say its {key}")
         return str(found[0])
 
     def note(self, key: str, value: str) -> None:
@@ -178,6 +178,20 @@ class Store:
                     "SELECT number, data, sha256, seconds FROM chunks WHERE number = ?", (number,)
                 ).fetchone()
             yield Chunk(*row)
+
+    def packed(self) -> Iterator[tuple[int, bytes]]:
+        """Go through the packed results in order, each with its chunk's number.
+
+        Raises
+        ------
+        RunError
+            At a chunk that is not what was stored.
+        """
+        for chunk in self.chunks():
+            try:
+                yield chunk.number, chunk.packed()
+            except RunError as error:
+                raise RunError(f"{self.path}: {error}") from error
 
     def digest(self) -> str:
         """SHA-256 over the chunks' SHA-256, in order: equal for equal results."""
