@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from winset.case import LinkageTerm
+from winset.case import LinkageTerm, Preference
 from winset.ensemble.contradictions import scarcity
 from winset.ensemble.model import Model, Pattern
 from winset.ensemble.naming import SEPARATOR
@@ -17,6 +17,7 @@ from winset.ensemble.records import READINGS_PER_CHUNK, UNIT, Floats, Integers, 
 from winset.ensemble.shares import drawn
 from winset.ensemble.spoken import Spoken, thing
 from winset.errors import ContradictionError, TooLargeError
+from winset.language.terms import Conditional
 from winset.methods.sampling import RareError
 from winset.methods.streams import Stream
 from winset.space import Mask, holds, issues_of
@@ -150,8 +151,11 @@ class Chunk:
 
 
 def _conditional_id(said: Sequence[Spoken]) -> str:
-    conditional = [s for s in said if " if " in s.text]
-    return (conditional or said)[0].statement.id
+    """Name the first statement that is conditional."""
+    return next(
+        s.statement.id for s in said
+        if isinstance(s.record, Preference) and isinstance(s.record.ranking, Conditional)
+    )  # fmt: skip
 
 
 def draw_in_force(model: Model, seed: int, chunk: int) -> dict[str, Mask]:
