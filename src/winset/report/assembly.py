@@ -24,7 +24,6 @@ def report_of(results: Results) -> view.Report:
     """Put the whole report together: sentences, shares and rows, nothing to compute any more."""
     case, found = results.case, Findings(results)
     names, gone = found.names, found.gone
-    drawn = [s for s in case.statements() if s.id in results.shares and s.id not in gone]
     return view.Report(
         title=case.title or case.name,
         case_name=case.name,
@@ -51,7 +50,7 @@ def report_of(results: Results) -> view.Report:
         sources=inventory.source_rows(case),
         method=_method(results),
         parameters=_parameters(results),
-        rests=rests(drawn or [s for s in case.statements() if s.id not in gone]),
+        rests=rests(inventory.counting(case, gone)),
     )
 
 
@@ -77,7 +76,7 @@ def _variant(found: Findings) -> tuple[str, ...]:
 
 def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     case, gone = found.case, found.gone
-    drawn = [s for s in case.statements() if s.id in found.results.shares and s.id not in gone]
+    drawn = inventory.counting(case, gone)
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
     items = []
@@ -94,8 +93,8 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     if weak.total:
         items.append(
             view.Unknown(
-                f"Of the {number(weak.total)} lines drawn here, {number(weak.assumed)} are assumed "
-                f"and {number(weak.inferred)} inferred; somebody said or reported only "
+                f"Of the {number(weak.total)} lines that move a figure, {number(weak.assumed)} are "
+                f"assumed and {number(weak.inferred)} inferred; somebody said or reported only "
                 f"{number(weak.said + weak.reported)}."
             )
         )

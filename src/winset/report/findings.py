@@ -81,6 +81,7 @@ class Findings:
             gains=gains(signing),
             scatter=scatter(signing),
             answers=absence.answers(missing),
+            absent_notes=absence.notes(missing),
             stands=absence.stands(missing),
             costs=absence.costs(missing),
             with_them=with_them,
@@ -104,11 +105,10 @@ class Findings:
     def _answer(self, table: str) -> Iterable[view.Finding]:
         signing = self.signings[table]
         yield self._deal(signing)
-        if signing.deals.with_deal < signing.deals.readings:
-            yield from self._in_the_way(signing, "")
         for event in self._front_events(signing):
             yield self._event(signing, event)
-        yield from (self._absent(table, party) for party in self.absences[table].parties)
+        yield from (self._absent(table, party) for party in self.absences[table].prominent)
+        yield from self._in_the_way(signing)
 
     def _deal(self, signing: Signing) -> view.Finding:
         who = self.names.parties(signing.deals.signers)
@@ -127,9 +127,11 @@ class Findings:
         share, deals = signing.zone, signing.deals
         if share.none:
             return self._forces_closed(signing, "")
+        if not share.all:
+            return "", ()
         sure = np.flatnonzero(deals.zone_count == deals.readings)
-        if not share.all or not len(sure):
-            return "In every reading some deal works, though no single one works in all.", ()
+        if not len(sure):
+            return self._forces_agenda(signing)
         deal = min((int(d) for d in sure), key=lambda d: len(deals.changes(d)))
         issues = frozenset(issue for issue, _, _ in deals.changes(deal))
         words = "; ".join(map(str, signing.changes(deal)))
@@ -157,16 +159,34 @@ class Findings:
         also = f" ({listed(others)})" if others else ""
         return f"What stands in the way most often{also}:", self._lines(found)
 
-    def _in_the_way(self, signing: Signing, event: str) -> Iterable[view.Finding]:
-        closing = signing.deals.closed.get(event)
-        leading = closing.leading(1) if closing else []
-        if closing and leading:
-            lines, count = leading[0]
-            words = " together with ".join(blocker(self.case, self.names, n) for n in lines)
-            share = Share(count, closing.readings)
+    def _forces_agenda(self, signing: Signing) -> tuple[str, tuple[view.Line, ...]]:
+        """Lines on the few issues that carry the zone, where no single package does."""
+        deals = signing.deals
+        best = int(np.argmax(deals.early))  # the smallest of the best: small ones come first
+        issues = signing.by_place(deals.agendas[best])
+        lines = self._lines(on_event(self.case, signing.table, frozenset(issues), self.gone))
+        words = listed(map(self.names.issue, issues))
+        how = signing.of_all(deals.early[best]).words
+        return (
+            f"In every reading drawn some deal works, though not the same one in all. On {words} "
+            f"alone there is one {how}. The lines on that:",
+            lines,
+        )
+
+    def _in_the_way(self, signing: Signing) -> Iterable[view.Finding]:
+        """Name what most often stands against a deal or against what a step is to settle."""
+        wanted = ["", *self._front_events(signing)]
+        found = [c for c in closed(signing) if c.event in wanted and c.sets and c.share.tenths]
+        for worst in sorted(found, key=lambda c: -c.share.count)[:1]:
+            what = (
+                f"“{event_name(self.case, self.names, worst.event)}” can be no part of a deal"
+                if worst.event
+                else "no deal can be signed"
+            )
+            lines = "; together with: ".join(worst.sets[0].lines)
             yield view.Finding(
-                f"Where no deal is possible, this alone stands in the way most often "
-                f"({share.short}): {words}."
+                f"{capital(worst.share.words)} {what}. There, this stands in the way most often "
+                f"({worst.sets[0].share.short}): {lines}."
             )
 
     def _front_events(self, signing: Signing) -> list[str]:
@@ -182,7 +202,10 @@ class Findings:
             signing.of_all(deals.event_in_zone[event]),
         )
         words = event_words(self.case, self.names, event)
-        could_too = "" if could.count == signed.count else f"; it could be {could.words}"
+        could_too = "" if could.words == signed.words else f"; it could be {could.words}"
+        left = self.absences[signing.table.id].standing(event)
+        if left is not None and left.words != signed.words:
+            could_too += f". It would stand, once those not there have answered, {left.words}"
         because, forced = self._forces_event(signing, event) if signed.extreme else ("", ())
         issues = issues_of(events_of(self.case)[event])
         return view.Finding(
@@ -204,12 +227,13 @@ class Findings:
         missing = self.absences[table]
         bearing = on_answer(self.case, self.signings[table].table, party, self.gone)
         text, share = absence.headline(missing, party)
+        forced = [s for s in (share, missing.hurt(party)) if s.extreme]
         return view.Finding(
             text=text,
             share=share,
             rests=rests(bearing),
-            because=absence.grounds(missing, party) if share.extreme else "",
-            forced=self._lines(bearing) if share.extreme else (),
+            because=absence.grounds(missing, party) if forced else "",
+            forced=self._lines(bearing) if forced else (),
         )
 
     def _lines(self, statements: Iterable[Statement]) -> tuple[view.Line, ...]:
@@ -227,17 +251,34 @@ class Findings:
         events = dict.fromkeys(e for s in self.signings.values() for e in events_at(s))
         settled = [str(s.settles) for s in self.case.steps if s.settles is not None]
         ranked = sorted(events, key=lambda e: e not in settled)
-        rows += [self._compared_event(event) for event in ranked]
+        for event in ranked:
+            rows.append(self._compared_event(event, front=event in settled))
+            rows += self._compared_standing(event, front=event in settled)
         return (*rows, *absence.compared(list(self.absences.values())))
 
-    def _compared_event(self, event: str) -> view.Compared:
+    def _compared_standing(self, event: str, *, front: bool) -> list[view.Compared]:
+        """Ask whether the event would stand, where it would less often than it is signed."""
+        cells: list[tuple[Share | None, str]] = []
+        for table, signing in self.signings.items():
+            left = self.absences[table].standing(event)
+            here = event in events_at(signing)
+            cells.append((left, "") if left and here else (None, "nobody left to decline"))
+        signed = [s.of_all(s.deals.event_signed[event]) for s in self.signings.values()]
+        falls = [c.count < s.count for (c, _), s in zip(cells, signed, strict=True) if c]
+        if not any(falls):
+            return []
+        name = event_name(self.case, self.names, event)
+        return [view.Compared(f"{capital(name)} would stand", tuple(cells), front)]
+
+    def _compared_event(self, event: str, *, front: bool) -> view.Compared:
         name = event_name(self.case, self.names, event)
         return view.Compared(
-            f"The deal brings: {name}",
+            f"It brings: {name}",
             tuple(
                 (s.of_all(s.deals.event_signed[event]), "")
                 if event in events_at(s)
                 else (None, "not on its agenda")
                 for s in self.signings.values()
             ),
+            front,
         )

@@ -44,11 +44,13 @@ class Names:
         return next((i.title or i.id for i in self.case.issues if i.id == issue), issue)
 
     def option(self, issue: str, option: str) -> str:
-        """Title of an option; its id, hyphens opened, where it has none."""
+        """Title of an option; where it has none, the party it names, else its id, opened."""
         found = next((i for i in self.case.issues if i.id == issue), None)
         for known in found.options if found else ():
             if known.id == option and known.title:
                 return known.title
+        if any(p.id == option for p in self.case.parties):
+            return self.party(option)
         return option.replace("-", " ")
 
     def option_at(self, issue: str, option: str) -> str:
@@ -83,8 +85,9 @@ class Names:
         """Say in one clause what a statement says (its own text where that is clearest)."""
         for record in self.case.red_lines:
             if record.statement.id == statement.id:
-                kind = "objects to" if record.objection else "refuses"
-                return f"{self.party(record.party)} {kind}: {self.condition(record.condition)}"
+                kind = "Objection" if record.objection else "Red line"
+                words = self.condition(record.condition)
+                return f"{kind} of {self.party(record.party)}: never {words}"
         for rule in self.case.rules:
             if rule.statement.id == statement.id:
                 return self.rule(rule.rule.condition, rule.rule.requirement)
@@ -103,8 +106,8 @@ class Names:
             *((r.statement.id, f"What matters to {self.party(r.party)}: ") for r in case.salience),
             *((r.statement.id, f"Without agreement, {self.party(r.party)}: ")
               for r in case.no_agreement),
-            *((r.statement.id, f"{self.party(r.party)}, asked to answer: ") for r in case.answers),
-            *((r.statement.id, f"{self.party(r.party)} gains ") for r in case.linkage),
+            *((r.statement.id, f"Answer of {self.party(r.party)}: ") for r in case.answers),
+            *((r.statement.id, f"Linkage for {self.party(r.party)}: ") for r in case.linkage),
         ]  # fmt: skip
         return dict(heads).get(statement.id) or self._frame(statement)
 

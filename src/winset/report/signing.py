@@ -82,6 +82,11 @@ class Signing:
         found = self.deals.options[place]
         return [*(o for o in known if o in found), *(o for o in found if o not in known)]
 
+    def by_place(self, issues: Iterable[str]) -> list[str]:
+        """Issues in the order of the file."""
+        ids = [issue.id for issue in self.case.issues]
+        return sorted(issues, key=ids.index)
+
     def slot(self, place: int, option: str) -> int:
         """Place of an option among all options of the table."""
         before = sum(len(o) for o in self.deals.options[:place])
@@ -215,8 +220,7 @@ class Signing:
         notes = []
         for issue, missing in self.deals.left_out:
             why = (
-                f"{self.names.parties(missing)}, who decide{'s' if len(missing) == 1 else ''} it "
-                f"too, do{'es' if len(missing) == 1 else ''} not sit there"
+                f"it needs the consent of {self.names.parties(missing)}, not at the table"
                 if missing
                 else "nobody is said to decide it"
             )
@@ -230,7 +234,7 @@ class Signing:
         if self.deals.idle:
             who = self.names.parties(self.deals.idle)
             notes.append(
-                f"{who} would have to ratify; no line says what it wants, so it counts as "
-                "accepting anything."
+                f"Ratification by {who} is needed. No line says what is wanted there, so it counts "
+                "as given, whatever is signed."
             )
         return tuple(notes)

@@ -63,14 +63,14 @@ class _Page:
         if report.marking:
             yield clean(report.marking).center(self.width)[: self.width]
         yield from self._wrapped(f"{report.title} ({report.date})")
-        yield from self._wrapped(f"{report.account} {report.view} {' '.join(report.silent)}", 5)
+        yield from self._wrapped(f"{report.account} {report.view} {' '.join(report.silent)}", 6)
         if report.variant:
             yield from self._wrapped(f"Variant of the case. {' '.join(report.variant)}")
 
     def _compared(self) -> Iterator[str]:
         head = f"Share of {number(self.report.readings)} readings (no forecast)"
         yield from self._titles(head)
-        for row in self.report.compared:
+        for row in (row for row in self.report.compared if row.front):
             cells = [self._cell(share, note) for share, note in row.cells[: len(self.tables)]]
             yield from self._row(row.question, cells)
         more = len(self.report.tables) - len(self.tables)
@@ -117,11 +117,6 @@ class _Page:
 
     def _reasons(self) -> Iterator[str]:
         for table in self.tables:
-            for closed in table.closed[:1]:
-                lines = closed.sets[0].lines if closed.sets else ()
-                why = f": {' + '.join(lines)} ({closed.sets[0].share.percent})" if lines else ""
-                what = f"In the way at “{table.title}”, {closed.share.percent} without a deal{why}."
-                yield from self._wrapped(what, 2)
             for finding in table.answer[:1]:
                 if finding.rests:
                     yield from self._wrapped(f"“{table.title}” rests on {finding.rests}.")
@@ -135,13 +130,14 @@ class _Page:
         yield "What we do not know"
         for item in self.report.unknown:
             text = f"{item.text} {'; '.join(item.items)}" if item.items else item.text
-            yield from self._wrapped(f"- {text}", _MOST_LINES, "  ")
+            yield from self._wrapped(f"- {text}", 2, "  ")
 
     def _wrapped(self, text: str, most: int = _MOST_LINES, indent: str = "") -> list[str]:
         lines = textwrap.wrap(clean(text), self.width, subsequent_indent=indent)
         if len(lines) > most:
             lines = lines[:most]
-            lines[-1] = _cut(lines[-1] + " …", self.width)
+            last = lines[-1][: self.width - 2]
+            lines[-1] = f"{last} …"
         return lines
 
 

@@ -161,6 +161,15 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """How often the deal, or an event in it, is signed, and would stand after the answers."""
+
+    what: str
+    signed: Share
+    stands: Share
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What leaving somebody out brings a party: mean difference (left out less included, in
     fractions of its whole range), and the shares of readings in which it is better or worse off.
@@ -208,6 +217,7 @@ class Closed:
     """What closes the zone (or keeps an event out): the smallest sets of lines to relax."""
 
     what: str
+    event: str
     share: Share
     hopeless: Share
     """Of those readings: where nothing that could be relaxed would help."""
@@ -263,7 +273,8 @@ class TableView:
     gains: tuple[GainRow, ...]
     scatter: Scatter | None
     answers: tuple[AnswerRow, ...]
-    stands: tuple[Finding, ...]
+    absent_notes: tuple[str, ...]
+    stands: tuple[Stands, ...]
     costs: tuple[CostRow, ...]
     with_them: tuple[WithColumn, ...]
     with_rows: tuple[str, ...]
@@ -329,6 +340,8 @@ class Compared:
 
     question: str
     cells: tuple[tuple[Share | None, str], ...]
+    front: bool = True
+    """Whether it belongs on a single screen too."""
 
 
 @dataclass(frozen=True, slots=True)
