@@ -51,12 +51,13 @@ class Chunk:
         """Yield each combination of a thing's statements that occurs, and its readings."""
         spoken = self.model.things.get(of, ())
         held = [self.holds_for(s) for s in spoken]
-        if all(h.all() or not h.any() for h in held):
+        if all(h[0] == h[-1] and (h == h[0]).all() for h in held):
             yield tuple(n for n, h in enumerate(held) if h[0]), slice(None)
             return
-        found, group = np.unique(np.array(held), axis=1, return_inverse=True)
-        for k, pattern in enumerate(found.T):
-            yield tuple(map(int, np.flatnonzero(pattern))), group.reshape(-1) == k
+        found, group = np.unique(np.packbits(held, axis=0), axis=1, return_inverse=True)
+        for k, packed in enumerate(found.T):
+            bits = np.unpackbits(packed, count=len(held))
+            yield tuple(map(int, np.flatnonzero(bits))), group.reshape(-1) == k
 
     def rows(self, left: Open, stream: Stream, spoken: Sequence[Spoken]) -> Floats:
         """Draw what statements leave open: (rows, things)."""

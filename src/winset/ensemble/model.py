@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from winset.case import Case, Influence, Preference, Salience
+from winset.case import Case, Influence, Preference, Salience, Statement
 from winset.ensemble.contradictions import (
     contradiction,
     crowding,
@@ -92,6 +92,11 @@ class Model:
             linked = [s.statement.id for s in self.on("linkage", party)]
             found[party] = {name: n for n, name in enumerate([*issues, *linked])}
         return found
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of the case."""
+        return self.case.statements()
 
     # ── statements ──────────────────────────────────────────────────────────────────────────────
     def on(self, kind: str, *names: str) -> tuple[Spoken, ...]:
