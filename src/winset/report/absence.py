@@ -156,7 +156,10 @@ def compared(absences: Sequence[Absence]) -> tuple[view.Compared, ...]:
     rows = []
     for party in absences[0].signing.in_order(everyone) if absences else []:
         name = absences[0].signing.names.party(party)
-        for text, hurt in ((f"{name} would decline it", False), (f"{name} would be hurt", True)):
+        for text, hurt in (
+            (f"{name} would decline it", False),
+            (f"{name} hurt by what would stand", True),
+        ):
             cells = _cells(absences, party, hurt=hurt)
             rows.append(view.Compared(text, cells, front=party in front))
     return tuple(sorted(rows, key=lambda row: not row.front))
@@ -204,7 +207,7 @@ def answers(absence: Absence) -> tuple[view.AnswerRow, ...]:
             reason=absence.reason(party),
             accept=absence.share(party, ACCEPT),
             decline=absence.share(party, DECLINE),
-            no_stake=absence.share(party, NO_STAKE),
+            hurt_signed=absence.hurt_as_signed(party),
             undetermined=absence.share(party, UNDETERMINED),
             hurt=absence.hurt(party),
             grounds=tuple(absence.grounds(party, DECLINE)),
@@ -285,7 +288,7 @@ def price(
     The columns (as it is first), what their shares tell, and the parties whose gains stand below.
     """
     signing, result = absence.signing, absence.result
-    if not result.guests:
+    if not result.guests or not absence.touched:
         return (), (), ()
     events = list(events_at(signing))
     people = signing.in_order({*result.signers, *absence.touched})

@@ -36,6 +36,7 @@ def report_of(results: Results) -> view.Report:
         variant=_variant(found),
         readings=results.readings,
         tables=tuple(found.table(table) for table in found.signings),
+        short=found.short(),
         compared=found.compared(),
         unknown=_unknown(found),
         parties=inventory.party_rows(case, names),

@@ -60,7 +60,7 @@ def _closed(signing: Signing, event: str, closing: Closing) -> view.Closed:
     total = closing.readings
     words = event_words(signing.case, signing.names, event) if event else ""
     return view.Closed(
-        what=f"No deal can bring this: {words}" if event else "No deal can be signed",
+        what=words if event else "Any deal at all",
         event=event,
         share=signing.of_all(total),
         hopeless=Share(closing.hopeless, total),
@@ -76,6 +76,6 @@ def _closed(signing: Signing, event: str, closing: Closing) -> view.Closed:
 def blocker(case: Case, names: Names, line: str) -> str:
     """Name a line that stands in the way: a statement, or what a party has without a deal."""
     if line.startswith(RESERVATION):
-        return f"what {names.party(line.removeprefix(RESERVATION))} has without agreement"
+        return f"what {names.party(line.removeprefix(RESERVATION))} can have without agreement"
     statement = next((s for s in case.statements() if s.id == line), None)
     return names.subject(statement) if statement else line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -75,6 +76,7 @@ class Findings:
             deals=result.deals.size,
             zone=signing.zone,
             answer=tuple(self._answer(table)),
+            reasons=tuple(self._in_the_way(signing)),
             signed=tuple(row[1:] for row in signing.most_signed()),
             packages=signing.packages(),
             acceptability=signing.acceptability(),
@@ -108,7 +110,6 @@ class Findings:
         for event in self._front_events(signing):
             yield self._event(signing, event)
         yield from (self._absent(table, party) for party in self.absences[table].prominent)
-        yield from self._in_the_way(signing)
 
     def _deal(self, signing: Signing) -> view.Finding:
         who = self.names.parties(signing.deals.signers)
@@ -191,7 +192,7 @@ class Findings:
 
     def _front_events(self, signing: Signing) -> list[str]:
         """Events for the front: what steps settle, else what was predicted."""
-        settled = {str(s.settles) for s in self.case.steps if s.settles is not None}
+        settled = self._settled()
         here = list(events_at(signing))
         return [e for e in here if e in settled][:_FRONT_EVENTS] or here[:_FRONT_EVENTS]
 
@@ -227,18 +228,56 @@ class Findings:
         missing = self.absences[table]
         bearing = on_answer(self.case, self.signings[table].table, party, self.gone)
         text, share = absence.headline(missing, party)
-        forced = [s for s in (share, missing.hurt(party)) if s.extreme]
+        because, forced = "", cast("tuple[view.Line, ...]", ())
+        if share.extreme:
+            because, forced = absence.grounds(missing, party), self._lines(bearing)
+        elif missing.hurt(party).none:
+            because, forced = self._unhurt(missing, party, bearing)
         return view.Finding(
-            text=text,
-            share=share,
-            rests=rests(bearing),
-            because=absence.grounds(missing, party) if forced else "",
-            forced=self._lines(bearing) if forced else (),
+            text=text, share=share, rests=rests(bearing), because=because, forced=forced
+        )
+
+    def _unhurt(
+        self, missing: Absence, party: str, bearing: list[Statement]
+    ) -> tuple[str, tuple[view.Line, ...]]:
+        """Lines that keep a party from being worse off in any reading."""
+        if not missing.hurt_as_signed(party).count:
+            return "What is signed never leaves it worse off. The lines on it:", self._lines(
+                bearing
+            )
+        kinds = ("answer", "red line", "implemented by")
+        lines = self._lines(s for s in bearing if s.kind in kinds)
+        return (
+            "Never worse off by what would stand: what it declines to carry out falls back to "
+            "what is now. The lines that do this:",
+            lines,
         )
 
     def _lines(self, statements: Iterable[Statement]) -> tuple[view.Line, ...]:
         found = {s.id: s for s in statements if s.use and s.id not in self.gone}
         return tuple(self.names.line(s) for s in found.values())[:MOST_FORCING]
+
+    def short(self) -> tuple[str, ...]:
+        """Tell the answer in a sentence or two for each table."""
+        return tuple(self._short(table) for table in self.signings)
+
+    def _short(self, table: str) -> str:
+        signing = self.signings[table]
+        text = f"At “{signing.title}” a deal can be signed {signing.zone.words}"
+        settled = [e for e in self._settled() if e in events_at(signing)]
+        if not settled or not signing.deals.with_deal:
+            return f"{text}."
+        event = settled[-1]  # what the steps lead up to
+        name = event_name(self.case, self.names, event)
+        signed = signing.of_all(signing.deals.event_signed[event])
+        left = self.absences[table].standing(event)
+        text += f"; “{name}” is part of it {signed.words}"
+        if left is not None and left.words != signed.words:
+            text += f", but would stand {left.words} once those not there have answered"
+        return f"{text}."
+
+    def _settled(self) -> list[str]:
+        return list(dict.fromkeys(str(s.settles) for s in self.case.steps if s.settles))
 
     # ── side by side ────────────────────────────────────────────────────────────────────────────
     def compared(self) -> tuple[view.Compared, ...]:
@@ -249,8 +288,8 @@ class Findings:
             )
         ]
         events = dict.fromkeys(e for s in self.signings.values() for e in events_at(s))
-        settled = [str(s.settles) for s in self.case.steps if s.settles is not None]
-        ranked = sorted(events, key=lambda e: e not in settled)
+        settled = self._settled()
+        ranked = sorted(events, key=lambda e: settled.index(e) if e in settled else len(settled))
         for event in ranked:
             rows.append(self._compared_event(event, front=event in settled))
             rows += self._compared_standing(event, front=event in settled)

@@ -19,6 +19,8 @@ MOST_WIDTH = 110
 _MOST_COLUMNS = 3
 _BAR = 10
 _MOST_LINES = 3
+_SCREEN = 44
+_LEAST_OPEN = 6
 
 
 def summary(results: Results, width: int = 80) -> str:
@@ -46,17 +48,22 @@ class _Page:
         self.column = min(20, (width - 26) // columns)
         self.label = width - columns * self.column
 
-    def lines(self) -> Iterator[str]:
-        """Every line of the page."""
+    def lines(self) -> list[str]:
+        """Every line of the page: all of the answer, and what is open as far as there is room."""
+        answer = list(self._answer())
+        return [*answer, "", *self._open(max(_SCREEN - len(answer) - 1, _LEAST_OPEN))]
+
+    def _answer(self) -> Iterator[str]:
         yield from self._head()
+        yield ""
+        for sentence in self.report.short[: len(self.tables)]:
+            yield from self._wrapped(sentence)
         yield ""
         yield from self._compared()
         yield ""
         yield from self._signed()
         yield ""
         yield from self._reasons()
-        yield ""
-        yield from self._open()
 
     def _head(self) -> Iterator[str]:
         report = self.report
@@ -117,6 +124,8 @@ class _Page:
 
     def _reasons(self) -> Iterator[str]:
         for table in self.tables:
+            for finding in table.reasons:
+                yield from self._wrapped(f"“{table.title}”: {finding.text}")
             for finding in table.answer[:1]:
                 if finding.rests:
                     yield from self._wrapped(f"“{table.title}” rests on {finding.rests}.")
@@ -126,11 +135,16 @@ class _Page:
         if because or ids:
             yield from self._wrapped(f"  {because} {', '.join(ids)}", 2)
 
-    def _open(self) -> Iterator[str]:
-        yield "What we do not know"
+    def _open(self, room: int) -> list[str]:
+        lines = ["What we do not know"]
         for item in self.report.unknown:
             text = f"{item.text} {'; '.join(item.items)}" if item.items else item.text
-            yield from self._wrapped(f"- {text}", 2, "  ")
+            more = self._wrapped(f"- {text}", 2, "  ")
+            if len(lines) + len(more) >= room:
+                lines.append("- and more in the report")
+                break
+            lines += more
+        return lines
 
     def _wrapped(self, text: str, most: int = _MOST_LINES, indent: str = "") -> list[str]:
         lines = textwrap.wrap(clean(text), self.width, subsequent_indent=indent)

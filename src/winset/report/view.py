@@ -139,7 +139,7 @@ class AnswerRow:
     reason: str
     accept: Share
     decline: Share
-    no_stake: Share
+    hurt_signed: Share
     undetermined: Share
     hurt: Share
     grounds: tuple[tuple[str, Share], ...] = ()
@@ -266,6 +266,7 @@ class TableView:
     deals: int
     zone: Share
     answer: tuple[Finding, ...]
+    reasons: tuple[Finding, ...]
     signed: tuple[tuple[str, str, Share, bool], ...]
     """Issue, option most often signed, share of the readings with a deal, whether it is now."""
     packages: tuple[Package, ...]
@@ -367,6 +368,8 @@ class Report:
     variant: tuple[str, ...]
     """What was set or dropped for this run, in sentences (empty: the case as it stands)."""
     readings: int
+    short: tuple[str, ...]
+    """The answer in a sentence or two for each table."""
     tables: tuple[TableView, ...]
     compared: tuple[Compared, ...]
     unknown: tuple[Unknown, ...]
