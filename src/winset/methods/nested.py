@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
 _TENTH = 0.1
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +108,5 @@ def _between(won: Floats, tried: Floats, weight: Floats, mean: float) -> float:
         return _NAN
     squares = won[paired] * (won[paired] - 1) / (tried[paired] * (tried[paired] - 1))
     second = float((weight[paired] * squares).sum() / weight[paired].sum())
-    return max(0.0, second - mean**2)
+    variance = second - mean**2
+    return variance if variance > _ROUNDING else 0.0
