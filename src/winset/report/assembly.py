@@ -9,6 +9,7 @@ from winset.report.findings import Findings
 from winset.report.signing import SOLUTION_NAMES
 from winset.report.wording import (
     capital,
+    counted,
     date,
     listed,
     number,
@@ -137,7 +138,7 @@ def _method(results: Results) -> tuple[str, ...]:
         "alike, because nothing is said about which are likelier. Gains add up over issues, but "
         "for the linkages the case names. Dates, order and chances of events play no part here. "
         "Points compare a party with itself only. The shares come from random draws: with "
-        f"{number(results.readings)} readings they stand to about {_error(results.readings)}.",
+        f"{counted(results.readings, 'reading')} they stand to about {_error(results.readings)}.",
     )
 
 

@@ -203,11 +203,13 @@ class Signing:
         )
 
     def alone(self) -> tuple[tuple[str, Share], ...]:
-        """Issues on which some deal can be signed with nothing else changed, most often first."""
+        """Issues on which some deal can be signed with nothing else changed, most often first
+        (those on which none ever can are left out).
+        """
         found = [
             (self.names.issue(agenda[0]), self.of_all(count))
             for agenda, count in zip(self.deals.agendas, self.deals.early, strict=True)
-            if len(agenda) == 1
+            if len(agenda) == 1 and count
         ]
         return tuple(sorted(found, key=lambda row: -row[1].count))
 

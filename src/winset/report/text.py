@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from winset.report.assembly import report_of
 from winset.report.view import Report, TableView
-from winset.report.wording import NO_BREAK, Share, number
+from winset.report.wording import NO_BREAK, Share, all_readings, number
 
 if TYPE_CHECKING:
     from winset.run import Results
@@ -75,7 +75,7 @@ class _Page:
             yield from self._wrapped(f"Variant of the case. {' '.join(report.variant)}")
 
     def _compared(self) -> Iterator[str]:
-        head = f"Share of {number(self.report.readings)} readings (no forecast)"
+        head = f"Share of {all_readings(self.report.readings)} (no forecast)"
         yield from self._titles(head)
         for row in (row for row in self.report.compared if row.front):
             cells = [self._cell(share, note) for share, note in row.cells[: len(self.tables)]]
