@@ -144,7 +144,7 @@ def load(file: str | Path) -> Results:
             case=spec.case(),
             spec=spec,
             readings=whole.readings,
-            tables=whole.tables,
+            tables={table: whole.tables[table] for table in spec.tables},
             shares={name: count / whole.readings for name, count in whole.in_force.items()},
             digest=store.digest(),
             seconds=float(store.meta("seconds")),
