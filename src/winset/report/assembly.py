@@ -95,9 +95,8 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     if weak.total:
         items.append(
             view.Unknown(
-                f"Of the {number(weak.total)} lines that move a figure, {number(weak.assumed)} are "
-                f"assumed and {number(weak.inferred)} inferred; somebody said or reported only "
-                f"{number(weak.said + weak.reported)}."
+                f"The {number(weak.total)} lines that move a figure here are known so: {weak}. An "
+                "assumed line is the analyst's own."
             )
         )
     if unsure:

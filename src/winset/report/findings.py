@@ -300,8 +300,10 @@ class Findings:
         cells: list[tuple[Share | None, str]] = []
         for table, signing in self.signings.items():
             left = self.absences[table].standing(event)
-            here = event in events_at(signing)
-            cells.append((left, "") if left and here else (None, "nobody left to decline"))
+            if event not in events_at(signing):
+                cells.append((None, "not on its agenda"))
+            else:
+                cells.append((left, "") if left else (None, "nobody to decline"))
         signed = [s.of_all(s.deals.event_signed[event]) for s in self.signings.values()]
         falls = [c.count < s.count for (c, _), s in zip(cells, signed, strict=True) if c]
         if not any(falls):

@@ -44,10 +44,15 @@ def account(case: Case) -> str:
     total = number(len(lines))
     if not told:
         return f"It cites no source: all {total} lines are assumed, as of {date(case.as_of)}."
-    text = f"{source_words(told[0])} stands behind {number(cited[told[0].id])} of its {total} lines"
-    others = sum(cited[s.id] for s in told[1:])
-    if others:
-        text += f", {plural(len(told) - 1, 'other source')} behind {number(others)}"
+    sourced = sum(cited.values())
+    if 2 * cited[told[0].id] < sourced:
+        text = f"{number(sourced)} of its {total} lines come from {number(len(told))} sources"
+    else:
+        text = f"{source_words(told[0])} stands behind {number(cited[told[0].id])} of its"
+        text += f" {total} lines"
+        if len(told) > 1:
+            text += f", {plural(len(told) - 1, 'other source')} behind "
+            text += number(sourced - cited[told[0].id])
     assumed = sum(not s.source.source for s in lines)
     if assumed:
         text += f"; {number(assumed)} have no source and are assumed"

@@ -21,6 +21,7 @@ _BAR = 10
 _MOST_LINES = 3
 _SCREEN = 44
 _LEAST_OPEN = 6
+_MOST_IDS = 5
 
 
 def summary(results: Results, width: int = 80) -> str:
@@ -75,8 +76,7 @@ class _Page:
             yield from self._wrapped(f"Variant of the case. {' '.join(report.variant)}")
 
     def _compared(self) -> Iterator[str]:
-        head = f"Share of {all_readings(self.report.readings)} (no forecast)"
-        yield from self._titles(head)
+        yield from self._titles([f"Share of {all_readings(self.report.readings)}", "(no forecast)"])
         for row in (row for row in self.report.compared if row.front):
             cells = [self._cell(share, note) for share, note in row.cells[: len(self.tables)]]
             yield from self._row(row.question, cells)
@@ -84,8 +84,7 @@ class _Page:
         if more:
             yield f"({number(more)} more in the report)"
 
-    def _titles(self, head: str) -> Iterator[str]:
-        label = textwrap.wrap(head, self.label - 1)
+    def _titles(self, label: list[str]) -> Iterator[str]:
         titles = [_wrap(t.title, self.column - 1)[:2] for t in self.tables]
         deep = max([len(label), *map(len, titles)])
         for k in range(deep):
@@ -109,7 +108,8 @@ class _Page:
         yield words[-1].ljust(self.label) + cut
 
     def _signed(self) -> Iterator[str]:
-        yield "Signed most often (share of the readings with a deal; * differs from now)"
+        head = "Signed most often (share of the readings with a deal; * differs from now)"
+        yield from self._wrapped(head)
         issues = dict.fromkeys(row[0] for table in self.tables for row in table.signed)
         for issue in issues:
             yield from self._row(issue, [self._option(table, issue) for table in self.tables])
@@ -133,7 +133,8 @@ class _Page:
 
     def _forced(self, because: str, ids: list[str]) -> Iterator[str]:
         if because or ids:
-            yield from self._wrapped(f"  {because} {', '.join(ids)}", 2)
+            more = ", …" if len(ids) > _MOST_IDS else ""
+            yield from self._wrapped(f"{because} {', '.join(ids[:_MOST_IDS])}{more}", 4)
 
     def _open(self, room: int) -> list[str]:
         lines = ["What we do not know"]
