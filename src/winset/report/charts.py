@@ -59,7 +59,7 @@ def frontier_chart(scatter: Scatter | None) -> Chart | None:
         f"{scatter.y_party} (up), in points of 100.{named}",
         caption=f"Each mark is a deal: further right is better for {scatter.x_party}, further up "
         f"for {scatter.y_party}, on average over all readings. The bigger the mark, the more "
-        "readings in which the deal can be signed. Letters are the leading packages. Along the "
+        "readings in which the deal can be signed. Letters are the packages above. Along the "
         "broken line nothing is wasted: one side can gain only what the other gives up.",
     )
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
-
-import numpy as np
 
 from winset.analyses.deals import events_of
-from winset.case import Case, Statement
+from winset.case import Case
 from winset.ensemble import resolve_without
 from winset.report import absence, view
 from winset.report.absence import Absence
 from winset.report.bearing import on_answer, on_deal, on_event, rests
-from winset.report.blocking import blocker, closed, event_name, event_words, events_at
+from winset.report.blocking import closed, event_name, event_words, events_at
 from winset.report.gaining import gains, scatter
 from winset.report.names import Names, issues_of
+from winset.report.reasons import Reasons
 from winset.report.signing import Signing
 from winset.report.wording import Share, capital, listed
 from winset.run import Results, TableResult
 
-MOST_FORCING = 8
 _FRONT_EVENTS = 3
 
 
@@ -46,6 +43,11 @@ class Findings:
     def gone(self) -> frozenset[str]:
         """Ids of the statements dropped in this run."""
         return resolve_without(self.case, self.results.spec.without)
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """What forces findings of none or all."""
+        return Reasons(self.results, self.names, self.gone)
 
     @cached_property
     def signings(self) -> dict[str, Signing]:
@@ -114,64 +116,13 @@ class Findings:
     def _deal(self, signing: Signing) -> view.Finding:
         who = self.names.parties(signing.deals.signers)
         share = signing.zone
-        because, forced = self._forces_deal(signing)
+        because, forced = self.reasons.deal(signing)
         return view.Finding(
             text=f"{who} can sign a deal {share.words}.",
             share=share,
             rests=rests(on_deal(self.case, signing.table, self.gone)),
             because=because,
             forced=forced,
-        )
-
-    def _forces_deal(self, signing: Signing) -> tuple[str, tuple[view.Line, ...]]:
-        """Lines that make a deal certain or impossible (only where the share is exactly so)."""
-        share, deals = signing.zone, signing.deals
-        if share.none:
-            return self._forces_closed(signing, "")
-        if not share.all:
-            return "", ()
-        sure = np.flatnonzero(deals.zone_count == deals.readings)
-        if not len(sure):
-            return self._forces_agenda(signing)
-        deal = min((int(d) for d in sure), key=lambda d: len(deals.changes(d)))
-        issues = frozenset(issue for issue, _, _ in deals.changes(deal))
-        words = "; ".join(map(str, signing.changes(deal)))
-        return (
-            f"One package works in every reading ({words}). These lines see to that:",
-            self._lines(on_event(self.case, signing.table, issues, self.gone)),
-        )
-
-    def _forces_closed(self, signing: Signing, event: str) -> tuple[str, tuple[view.Line, ...]]:
-        closing = signing.deals.closed.get(event)
-        if closing is None:
-            return "", ()
-        if closing.hopeless == closing.readings:
-            issues = issues_of(events_of(self.case)[event]) if event else frozenset()
-            found = on_event(self.case, signing.table, issues, self.gone) if event else []
-            return (
-                "No red line and no reservation stands in the way: no deal that the rules allow "
-                "does this and brings somebody at the table a gain. The lines on it:",
-                self._lines(found),
-            )
-        names = [n for lines, _ in closing.leading() for n in lines]
-        known = {s.id: s for s in self.case.statements()}
-        found = [known[n] for n in dict.fromkeys(names) if n in known]
-        others = [blocker(self.case, self.names, n) for n in dict.fromkeys(names) if n not in known]
-        also = f" ({listed(others)})" if others else ""
-        return f"What stands in the way most often{also}:", self._lines(found)
-
-    def _forces_agenda(self, signing: Signing) -> tuple[str, tuple[view.Line, ...]]:
-        """Lines on the few issues that carry the zone, where no single package does."""
-        deals = signing.deals
-        best = int(np.argmax(deals.early))  # the smallest of the best: small ones come first
-        issues = signing.by_place(deals.agendas[best])
-        lines = self._lines(on_event(self.case, signing.table, frozenset(issues), self.gone))
-        words = listed(map(self.names.issue, issues))
-        how = signing.of_all(deals.early[best]).words
-        return (
-            f"In every reading drawn some deal works, though not the same one in all. On {words} "
-            f"alone there is one {how}. The lines on that:",
-            lines,
         )
 
     def _in_the_way(self, signing: Signing) -> Iterable[view.Finding]:
@@ -207,7 +158,7 @@ class Findings:
         left = self.absences[signing.table.id].standing(event)
         if left is not None and left.words != signed.words:
             could_too += f". It would stand, once those not there have answered, {left.words}"
-        because, forced = self._forces_event(signing, event) if signed.extreme else ("", ())
+        because, forced = self.reasons.event(signing, event) if signed.extreme else ("", ())
         issues = issues_of(events_of(self.case)[event])
         return view.Finding(
             text=f"{capital(words)} is part of the deal signed {signed.words}{could_too}.",
@@ -217,45 +168,14 @@ class Findings:
             forced=forced,
         )
 
-    def _forces_event(self, signing: Signing, event: str) -> tuple[str, tuple[view.Line, ...]]:
-        if signing.deals.event_in_zone[event] == 0:
-            return self._forces_closed(signing, event)
-        issues = issues_of(events_of(self.case)[event])
-        lines = self._lines(on_event(self.case, signing.table, issues, self.gone))
-        return "What those at the table want on it leaves nothing else to sign:", lines
-
     def _absent(self, table: str, party: str) -> view.Finding:
         missing = self.absences[table]
         bearing = on_answer(self.case, self.signings[table].table, party, self.gone)
         text, share = absence.headline(missing, party)
-        because, forced = "", cast("tuple[view.Line, ...]", ())
-        if share.extreme:
-            because, forced = absence.grounds(missing, party), self._lines(bearing)
-        elif missing.hurt(party).none:
-            because, forced = self._unhurt(missing, party, bearing)
+        because, forced = self.reasons.answer(missing, party, share, bearing)
         return view.Finding(
             text=text, share=share, rests=rests(bearing), because=because, forced=forced
         )
-
-    def _unhurt(
-        self, missing: Absence, party: str, bearing: list[Statement]
-    ) -> tuple[str, tuple[view.Line, ...]]:
-        """Lines that keep a party from being worse off in any reading."""
-        if not missing.hurt_as_signed(party).count:
-            return "What is signed never leaves it worse off. The lines on it:", self._lines(
-                bearing
-            )
-        kinds = ("answer", "red line", "implemented by")
-        lines = self._lines(s for s in bearing if s.kind in kinds)
-        return (
-            "Never worse off by what would stand: what it declines to carry out falls back to "
-            "what is now. The lines that do this:",
-            lines,
-        )
-
-    def _lines(self, statements: Iterable[Statement]) -> tuple[view.Line, ...]:
-        found = {s.id: s for s in statements if s.use and s.id not in self.gone}
-        return tuple(self.names.line(s) for s in found.values())[:MOST_FORCING]
 
     def short(self) -> tuple[str, ...]:
         """Tell the answer in a sentence or two for each table."""

@@ -110,7 +110,7 @@ def _style(marking: str) -> str:
 def _css_string(text: str) -> str:
     # Every character that is no plain letter, digit or blank as its code point: nothing a case
     # holds can end the string or the style block.
-    safe = re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found[0]):06x}", text)
+    safe = re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found[0]):06x} ", text)
     return f'"{safe}"'
 
 

@@ -168,9 +168,14 @@ class Signing:
         )
 
     @cached_property
-    def leading(self) -> list[int]:
-        """The deals in the zone of most readings."""
-        return self.deals.leading(len(LETTERS))
+    def lettered(self) -> dict[int, str]:
+        """The deals shown, by letter: those in the zone of most readings, and as ``S`` the one
+        signed most often where it is none of these.
+        """
+        found = dict(zip(self.deals.leading(len(LETTERS)), LETTERS, strict=False))
+        for deal, _ in self.deals.leading_chosen(most=1):
+            found.setdefault(deal, "S")
+        return found
 
     @cached_property
     def _picked(self) -> NDArray[np.int64]:
@@ -178,7 +183,7 @@ class Signing:
         return np.bincount(picked[picked >= 0], minlength=self.deals.size)
 
     def packages(self) -> tuple[view.Package, ...]:
-        """Tell the leading packages, and what each brings those at the table on average."""
+        """Tell the packages shown, and what each brings those at the table on average."""
         mean = self.deals.gain_sum / (UNIT * max(self.deals.readings, 1))
         return tuple(
             view.Package(
@@ -192,7 +197,7 @@ class Signing:
                     for p in self.in_order(self.deals.signers)
                 ),
             )
-            for letter, deal in zip(LETTERS, self.leading, strict=False)
+            for deal, letter in self.lettered.items()
         )
 
     def early(self) -> tuple[view.Early, ...]:
