@@ -452,6 +452,17 @@ def test_parties_named_otherwise_are_the_same_parties() -> None:
     assert (other.answer == plain.answer).all()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_answers_alone_are_the_same_answers(seed: int) -> None:
+    case, ensemble = listed(seed, 5)
+    whole, part = found_in(case, ensemble), found_in(case, ensemble, answers_only=True)
+    assert part.guests == ()
+    assert not part.won_changes.any()
+    same = ("deal", "answer", "ground", "stands", "stands_gains", "cost", "short", "event_stands")
+    for name in same:
+        np.testing.assert_equal(getattr(part, name), getattr(whole, name))
+
+
 def test_deals_of_other_readings_are_refused() -> None:
     case = case_of("x", "y")
     two, one = (ensemble_of(case, GOOD, readings=n) for n in (2, 1))

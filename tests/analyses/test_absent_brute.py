@@ -343,7 +343,7 @@ def made(seed: int, readings: int | None = None) -> tuple[AbsentMaker, Case, Ens
 
 @pytest.mark.parametrize("block", range(8))
 def test_a_plain_model_agrees(block: int) -> None:
-    for seed in range(block * 40, block * 40 + 40):
+    for seed in range(block * 25, block * 25 + 25):
         maker, case, ensemble = made(seed)
         events = {f"e{k}": maker.condition(case) for k in range(maker.rng.integers(0, 3))}
         check(case, ensemble, maker.one(SIGNED), events)
@@ -351,7 +351,7 @@ def test_a_plain_model_agrees(block: int) -> None:
 
 @pytest.mark.parametrize("block", range(8))
 def test_a_plain_model_agrees_where_much_hangs_together(block: int) -> None:
-    for seed in range(block * 40, block * 40 + 40):
+    for seed in range(block * 25, block * 25 + 25):
         maker = BusyMaker(seed)
         case = maker.case()
         check(case, maker.ensemble(case), "nash", {})
