@@ -94,6 +94,14 @@ def test_check_shows_every_fault_and_the_corrected_line(folder: Path) -> None:
     assert "2 faults" in done.stdout
 
 
+def test_thousands_of_faults_do_not_bury_the_screen(folder: Path) -> None:
+    Path("bad.yaml").write_text(SMALL.read_text() + "rules:\n" + "  - line is bent\n" * 3_000)
+    done = call("check", "bad.yaml")
+    assert done.exit_code == 1
+    assert "... and 2,800 more" in done.stdout
+    assert done.stdout.endswith("\n3,000 faults\n")
+
+
 def test_warnings_are_shown_by_check_and_by_run(folder: Path) -> None:
     text = SMALL.read_text().replace(
         "  ua: {name: Ukraine}", "  ua: {name: Ukraine}\n  fi: Finland"

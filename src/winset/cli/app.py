@@ -123,7 +123,7 @@ def check(case: CaseName) -> None:
     except CaseError as error:
         screen.show_faults(error.faults, error=False)
         number = len(error.faults)
-        screen.say(f"\n{number} fault{'s' if number > 1 else ''}")
+        screen.say(f"\n{number:,} fault{'s' if number > 1 else ''}")
         raise typer.Exit(1) from None
     screen.show_faults(warnings, error=False)
     screen.say(f"\n{found.title}\n", style="bold")
