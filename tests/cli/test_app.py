@@ -200,6 +200,15 @@ def test_errors_are_one_line_and_a_code(
     assert sorted(path.name for path in folder.iterdir()) == ["small.yaml"]
 
 
+def test_check_names_contradictions_too(folder: Path) -> None:
+    text = SMALL.read_text() + "salience:\n  us: [fighting > line, line > fighting]\n"
+    Path("torn.yaml").write_text(text)
+    done = call("check", "torn.yaml")
+    assert done.exit_code == 1
+    assert "contradict each other" in done.stdout
+    assert "1 fault" in done.stdout
+
+
 def test_contradictory_statements_are_named_and_no_run_is_left(folder: Path) -> None:
     text = SMALL.read_text() + "salience:\n  us: [fighting > line, line > fighting]\n"
     Path("torn.yaml").write_text(text)

@@ -117,9 +117,12 @@ def check(case: CaseName) -> None:
     """Read a case, and show every fault, what is known of whom, and what the file leaves open."""
     from winset.casefile import load_with_warnings
     from winset.casefile.overview import grid, left_open, tally
+    from winset.ensemble import contradictions
 
     try:
         found, warnings = load_with_warnings(case)
+        if faults := contradictions(found):
+            raise CaseError(faults)
     except CaseError as error:
         screen.show_faults(error.faults, error=False)
         number = len(error.faults)
