@@ -195,6 +195,25 @@ def test_glossary_has_every_term_of_the_report():
         assert terms & set(re.split(r", | \(|\)", plain)), words
 
 
+def test_commands_and_their_options_are_those_of_the_command_line():
+    page = (DOCS / "commands.md").read_text(encoding="utf-8")
+    main = help_of()
+    listed = set(re.findall(r"^\| `winset (\w+)", page, re.M))
+    assert listed == set(re.findall(r"^  (\w+)  +\S", main.split("Commands:")[1], re.M))
+    run = set(re.findall(r"(--[a-z]+)", help_of("run").split("Options:")[1])) - {"--help"}
+    assert run - {"--output"} <= set(re.findall(r"(--[a-z]+)", page))
+    for status, meaning in re.findall(r"^\| (\d+) \| (.+) \|$", page, re.M):
+        assert f"{status} {meaning.replace(',', '')}" in " ".join(main.split()).replace(",", "")
+
+
+def help_of(*command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "winset", *command, "--help"],
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
 def test_readme_links_to_what_is_there():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^):]+)\)", page):
