@@ -11,21 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import NamedTuple
 
 from winset.case import Case, Channel, Statement, Step
 from winset.casefile.order import Sequence
 from winset.language.terms import CERTAIN, And, Answers, Before, By, Condition, Happens, Is, Or
 
 
-class Veto(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Veto:
     """A party that can keep a step from happening: at which steps, and in what role."""
 
     party: str
     roles: tuple[tuple[str, str], ...]
 
 
-class Gap(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Gap:
     """Two parties that take part in a step without an open channel between them.
 
     ``channels`` are the lines between them, each with its state; none of them is open, and no
