@@ -10,6 +10,8 @@ How the lines of a step are read (its stories are told by :mod:`winset.analyses.
   an issue stands): it has to hold when all the rest has come true, or is waited for from then on.
 * A step ``on`` a date takes place then, if all it waits for is there by then.
 * Whatever is not over by its deadline, or by the horizon, fails.
+* ``wanted_by`` changes no probability: it names parties that can each keep the step from
+  happening (:mod:`winset.casefile.necessity`).
 * Without a ``chance`` a step comes off whenever it starts; a chance line that is dropped, or not
   in force, leaves every chance open. Without ``takes`` it takes no time.
 """
