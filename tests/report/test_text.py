@@ -50,6 +50,12 @@ def test_a_case_without_a_deal(no_deal):
     assert "south.no-wall" in text or "without agreement" in text
 
 
+def test_what_is_assumed_is_told_in_the_right_number(results):
+    text = " ".join(summary(results).split())
+    rests = report_of(results).rests
+    assert f"{rests.assumed} of the {rests.total} lines that move a figure are assumed" in text
+
+
 def test_one_reading(compute, case_text):
     assert "the one reading" in " ".join(summary(compute(case_text, draws=1)).split())
 

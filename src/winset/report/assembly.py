@@ -73,7 +73,7 @@ def _variant(found: Findings) -> tuple[str, ...]:
                 "is now, who decides, who sits where."
             )
     if spec.solution != "nash":
-        words.append(f"The deal signed is the {SOLUTION_NAMES[spec.solution]} deal.")
+        words.append(f"The deal signed is chosen otherwise: {SOLUTION_NAMES[spec.solution]}.")
     return tuple(words)
 
 
@@ -100,8 +100,7 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
             view.Unknown(
                 f"{capital(plural(weak.total, 'line'))} {'moves' if weak.total == 1 else 'move'} a "
                 f"figure here: {weak}. An assumed line is the analyst's own.",
-                brief=f"{number(weak.assumed)} of the {number(weak.total)} lines that move a "
-                f"figure {'is' if weak.assumed == 1 else 'are'} assumed",
+                brief=_guessed(weak),
             )
         )
     if unsure:
@@ -119,6 +118,16 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     return tuple(items)
 
 
+def _guessed(rests: view.Rests) -> str:
+    if not rests.assumed:
+        return ""
+    if rests.assumed == rests.total:
+        return "every line that moves a figure is assumed"
+    be = "is" if rests.assumed == 1 else "are"
+    some = f"{number(rests.assumed)} of the {number(rests.total)}"
+    return f"{some} lines that move a figure {be} assumed"
+
+
 def _method(results: Results) -> tuple[str, ...]:
     """Tell how the figures came about, and what they are not."""
     signed = SOLUTION_NAMES.get(results.spec.solution, results.spec.solution)
@@ -132,7 +141,7 @@ def _method(results: Results) -> tuple[str, ...]:
         "something, breaks no rule, crosses no red line that is meant of those at the table and "
         "their ratifiers, leaves none of them worse off than without agreement and at least one "
         "at the table better off. Of these, a deal wastes nothing if no other is better for one "
-        f"party and as good for all others. The deal that is signed is the {signed} deal.",
+        f"party and as good for all others. The deal that is signed is chosen so: {signed}.",
         "Without agreement a party has what the case says it has; where it says nothing, the "
         "state of today, in which what each party decides alone is decided as it likes best.",
         "Those not at the table answer the signed deal in each reading: as was stated; else no, if "
