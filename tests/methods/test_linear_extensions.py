@@ -52,7 +52,7 @@ def extensions(above):
 
 
 @given(relations(), st.lists(st.integers(1, 3), min_size=5, max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_frequencies_are_the_weights(above, sizes):
     sizes = tuple(map(float, sizes[: len(above)]))
     weights = {
@@ -65,7 +65,7 @@ def test_frequencies_are_the_weights(above, sizes):
     drawn = Counter(map(tuple, found.draw(STREAM.uniforms(6000, len(above))).tolist()))
     assert set(drawn) <= set(weights)
     for order, weight in weights.items():
-        share = weight / found.total
+        share = min(weight / found.total, 1.0)
         spread = 5 * (share * (1 - share) / 6000) ** 0.5 + 0.001
         assert drawn[order] / 6000 == pytest.approx(share, abs=spread)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -27,8 +28,11 @@ SMALL = Path(__file__).with_name("small.yaml")
 DRAWS = 2 * READINGS_PER_CHUNK + 100
 
 
+TABLES = ("wide", "talks")
+
+
 def spec(**asked: object) -> RunSpec:
-    return spec_of(SMALL, **{"draws": DRAWS, **asked})[0]  # type: ignore[arg-type]
+    return spec_of(SMALL, **{"draws": DRAWS, "tables": TABLES, **asked})[0]  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,22 @@ def test_more_readings_continue_fewer(whole: Path, tmp_path: Path) -> None:
         before, after = few.tables[table].deals, more.tables[table].deals
         np.testing.assert_array_equal(after.zone_size[:DRAWS], before.zone_size)
         np.testing.assert_array_equal(after.chosen["nash"][:DRAWS], before.chosen["nash"])
+
+
+def test_the_order_of_the_file_changes_nothing(whole: Path, tmp_path: Path) -> None:
+    head, *sections = re.split(r"(?m)^(?=[a-z])", SMALL.read_text())
+    sections = [_turned(section) for section in reversed(sections)]
+    case = tmp_path / "turned.yaml"
+    case.write_text(head + "".join(sections))
+    turned = spec_of(case, draws=DRAWS)[0]
+    assert turned.case() != spec().case()
+    assert start(turned, tmp_path / "run") == digest(whole)
+
+
+def _turned(section: str) -> str:
+    """Turn round the entries of a section."""
+    first, *entries = re.split(r"(?m)^(?=  \w)", section)
+    return first + "".join(reversed(entries))
 
 
 BEGIN = """
@@ -133,7 +153,7 @@ def test_results_say_what_was_asked_and_of_what(whole: Path) -> None:
     assert results.case == spec().case()
     assert results.spec == spec()
     assert results.readings == DRAWS
-    assert list(results.tables) == ["talks", "wide"]
+    assert list(results.tables) == ["wide", "talks"]
     assert results.digest == digest(whole)
     assert results.seconds > 0
     assert results.tables["talks"].deals.readings == DRAWS
@@ -150,7 +170,7 @@ def test_shares_are_those_of_the_readings(whole: Path) -> None:
 def test_joining_stored_chunks_is_joining_computed_ones(whole: Path) -> None:
     work = Work(spec().case(), spec())
     joined = merged([work.result(chunk) for chunk in range(3)])
-    assert pack(dict(joined.tables)) == pack(dict(load(whole).tables))
+    assert pack(dict(joined.tables)) == pack(dict(sorted(load(whole).tables.items())))
 
 
 def test_a_run_is_one_file_for_its_owner_alone(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -270,8 +269,11 @@ def _settings(given: list[str]) -> dict[str, str]:
 def _free(name: str) -> Path:
     """Find a name for a run file that is not taken."""
     stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "run"
-    names = (Path(f"{stem}{ending}.winset") for ending in ("", *(f"-{n}" for n in count(2))))
-    return next(path for path in names if not path.exists())
+    file, number = Path(f"{stem}.winset"), 1
+    while file.exists():
+        number += 1
+        file = Path(f"{stem}-{number}.winset")
+    return file
 
 
 @contextmanager

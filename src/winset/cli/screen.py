@@ -64,16 +64,14 @@ def progress_bar() -> Iterator[Progress]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
-        task = bar.add_task("readings", total=None, rate="", start=False)
 
         def advance(done: int, total: int) -> None:
-            if bar.tasks[task].total is None:
-                bar.update(task, total=total, completed=done)
-                bar.start_task(task)
+            if not bar.tasks:
+                bar.add_task("readings", total=total, completed=done, rate="")
                 return
-            bar.update(task, completed=done)
-            speed = bar.tasks[task].speed
-            bar.update(task, rate=f"{speed:,.0f} a second" if speed else "")
+            task = bar.tasks[0]
+            bar.update(task.id, completed=done)
+            bar.update(task.id, rate=f"{task.speed:,.0f} a second" if task.speed else "")
 
         yield advance
 

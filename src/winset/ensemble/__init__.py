@@ -1,5 +1,6 @@
 """Case -> Ensemble: numeric readings of a case, each consistent with every statement in force."""
 
+from winset.ensemble.model import contradictions
 from winset.ensemble.records import (
     READINGS_PER_CHUNK,
     UNIT,
@@ -21,6 +22,7 @@ __all__ = [
     "Refusal",
     "RuleInForce",
     "Term",
+    "contradictions",
     "left_in_place",
     "resolve_without",
     "sample",

@@ -75,19 +75,23 @@ def contradiction(case: Case, spoken: Sequence[Spoken]) -> Fault:
     """Word statements that contradict each other in some reading."""
     if len(spoken) == 1:
         return _fault(case, spoken, "contradicts itself", "no numbers obey it: say less")
-    text = "contradict each other, and their shares add up to more than 1"
+    text = "contradict each other, and "
+    if len(spoken) == 2:
+        text += "their shares add up to more than 1"
+    else:
+        text += "with these shares all of them would hold at once"
     return _fault(case, spoken, text, "lower a share, drop one, or put them under `either:`")
 
 
 def scarcity(case: Case, spoken: Sequence[Spoken]) -> Fault:
     """Word statements that leave next to no room together."""
-    verb = "leaves" if len(spoken) == 1 else "together leave"
-    text = f"{verb} next to no room: fewer than 1 in 10,000 numeric models obey"
+    verb, they = ("leaves", "it") if len(spoken) == 1 else ("together leave", "them")
+    text = f"{verb} next to no room: fewer than 1 in 10,000 numeric models obey {they}"
     return _fault(case, spoken, text, "say less: write `>` for `>>`, or widen a range")
 
 
 def crowding(case: Case, spoken: Sequence[Spoken]) -> Fault:
-    """Word statements that exclude each other, with shares above 1 together."""
+    """Word statements that exclude each other and find no room beside each other."""
     text = "cannot hold together, and their shares add up to more than 1"
     return _fault(case, spoken, text, "lower a share, or drop one")
 

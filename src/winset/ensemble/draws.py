@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from winset.case import LinkageTerm
+from winset.case import LinkageTerm, Preference
 from winset.ensemble.contradictions import scarcity
 from winset.ensemble.model import Model, Pattern
 from winset.ensemble.naming import SEPARATOR
@@ -17,6 +17,7 @@ from winset.ensemble.records import READINGS_PER_CHUNK, UNIT, Floats, Integers, 
 from winset.ensemble.shares import drawn
 from winset.ensemble.spoken import Spoken, thing
 from winset.errors import ContradictionError, TooLargeError
+from winset.language.terms import Conditional
 from winset.methods.sampling import RareError
 from winset.methods.streams import Stream
 from winset.space import Mask, holds, issues_of
@@ -50,12 +51,13 @@ class Chunk:
         """Yield each combination of a thing's statements that occurs, and its readings."""
         spoken = self.model.things.get(of, ())
         held = [self.holds_for(s) for s in spoken]
-        if all(h.all() or not h.any() for h in held):
+        if all(h[0] == h[-1] and (h == h[0]).all() for h in held):
             yield tuple(n for n, h in enumerate(held) if h[0]), slice(None)
             return
-        found, group = np.unique(np.array(held), axis=1, return_inverse=True)
-        for k, pattern in enumerate(found.T):
-            yield tuple(map(int, np.flatnonzero(pattern))), group.reshape(-1) == k
+        found, group = np.unique(np.packbits(held, axis=0), axis=1, return_inverse=True)
+        for k, packed in enumerate(found.T):
+            bits = np.unpackbits(packed, count=len(held))
+            yield tuple(map(int, np.flatnonzero(bits))), group.reshape(-1) == k
 
     def rows(self, left: Open, stream: Stream, spoken: Sequence[Spoken]) -> Floats:
         """Draw what statements leave open: (rows, things)."""
@@ -150,8 +152,11 @@ class Chunk:
 
 
 def _conditional_id(said: Sequence[Spoken]) -> str:
-    conditional = [s for s in said if " if " in s.text]
-    return (conditional or said)[0].statement.id
+    """Name the first statement that is conditional."""
+    return next(
+        s.statement.id for s in said
+        if isinstance(s.record, Preference) and isinstance(s.record.ranking, Conditional)
+    )  # fmt: skip
 
 
 def draw_in_force(model: Model, seed: int, chunk: int) -> dict[str, Mask]:

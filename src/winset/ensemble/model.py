@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from winset.case import Case, Influence, Preference, Salience
+from winset.case import Case, Influence, Preference, Salience, Statement
 from winset.ensemble.contradictions import (
     contradiction,
     crowding,
@@ -19,7 +19,7 @@ from winset.ensemble.contradictions import (
 )
 from winset.ensemble.naming import Keys, keys_of
 from winset.ensemble.rankings import Open, Wishes, weighing, wishes
-from winset.ensemble.shares import Exclusions, Place, exclusions_of, places_of
+from winset.ensemble.shares import Conflicts, Place, places_of, with_alternatives
 from winset.ensemble.spoken import Spoken, Things, kind_of, thing, things_of
 from winset.errors import ContradictionError, Fault
 from winset.language.terms import Indifferent, Numbers, Unknown
@@ -92,6 +92,11 @@ class Model:
             linked = [s.statement.id for s in self.on("linkage", party)]
             found[party] = {name: n for n, name in enumerate([*issues, *linked])}
         return found
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of the case."""
+        return self.case.statements()
 
     # ── statements ──────────────────────────────────────────────────────────────────────────────
     def on(self, kind: str, *names: str) -> tuple[Spoken, ...]:
@@ -170,37 +175,50 @@ def model_of(
     return model
 
 
+def contradictions(case: Case) -> tuple[Fault, ...]:
+    """Find the statements of a case that contradict each other or leave next to no room.
+
+    Returns
+    -------
+    One fault for each thing they speak of, in the order of the file; () if readings can be drawn.
+    """
+    try:
+        model_of(case)
+    except ContradictionError as error:
+        return error.faults
+    return ()
+
+
 def _lay_out(model: Model, of: str) -> Iterator[Fault]:
     """Give the statements on one thing their places; yield what cannot hold together."""
     spoken = model.things[of]
     conflicts = _conflicts(model, of)
-    exclusions = exclusions_of(spoken, conflicts)
-    places = places_of(spoken, exclusions, model.dropped)
+    excluding = with_alternatives(spoken, conflicts)
+    places = places_of(spoken, excluding, model.dropped)
     model.places.update(places)
     kept = [n for n, s in enumerate(spoken) if s.statement.id not in model.dropped]
     alone = [n for n in kept if frozenset({n}) in conflicts]
-    if alone:
-        yield from (contradiction(model.case, [spoken[n]]) for n in alone)
-        return
-    cramped = [n for n in kept if places[spoken[n].statement.id].lacking]
+    yield from (contradiction(model.case, [spoken[n]]) for n in alone)
+    cramped = [n for n in kept if places[spoken[n].statement.id].lacking and n not in alone]
     if cramped:
-        yield _crowded(model.case, spoken, conflicts, exclusions, kept, cramped[0])
+        yield _crowded(model.case, spoken, conflicts, excluding, kept)
 
 
 def _crowded(
     case: Case,
     spoken: Sequence[Spoken],
     conflicts: Iterable[frozenset[int]],
-    exclusions: Exclusions,
+    excluding: Conflicts,
     kept: Sequence[int],
-    cramped: int,
 ) -> Fault:
-    over = [c for c in conflicts if sum(spoken[n].share for n in c) > 1 + 1e-9]
-    worst = least(over, kept)
-    if worst is not None and kind_of(spoken[cramped].thing) in _RANKED:
-        return contradiction(case, [spoken[n] for n in sorted(worst)])
-    beside = exclusions[cramped] & set(kept)
-    return crowding(case, [spoken[n] for n in sorted({cramped, *beside})])
+    """Word a smallest set that is too crowded: contradictions first, then alternatives."""
+    for sets, worded in ((conflicts, contradiction), (excluding, crowding)):
+        over = [c for c in sets if sum(spoken[n].share for n in c) > len(c) - 1 + 1e-9]
+        worst = least(over, kept)
+        if worst is not None and (worded is crowding or kind_of(spoken[0].thing) in _RANKED):
+            return worded(case, [spoken[n] for n in sorted(worst)])
+    together = {n for conflict in excluding for n in conflict} & set(kept)
+    return crowding(case, [spoken[n] for n in sorted(together)])
 
 
 def _conflicts(model: Model, of: str) -> list[frozenset[int]]:

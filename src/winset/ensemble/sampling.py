@@ -164,7 +164,7 @@ def _all_in_force(chunk: Chunk) -> dict[str, Mask]:
     """Add the statements that are not drawn: in force unless dropped or out of use."""
     always = np.ones(READINGS_PER_CHUNK, dtype=np.bool_)
     found = {}
-    for statement in chunk.model.case.statements():
+    for statement in chunk.model.statements:
         held = statement.use and statement.id not in chunk.model.dropped
         found[statement.id] = chunk.in_force.get(statement.id, always if held else ~always)
     return found

@@ -1,7 +1,7 @@
 """In which readings a statement is in force.
 
-A statement holds where a uniform number of its own falls below its share. Statements that exclude
-each other (alternatives of one ``either:``, or contradictions) share one number and lie beside
+A statement holds where a uniform number of its own falls below its share. Statements that cannot
+hold together (alternatives of one ``either:``, or contradictions) share one number and lie beside
 each other on 0..1. The places are those of the whole case, so that dropping one moves no other.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -17,8 +18,8 @@ from winset.methods.streams import Floats, Stream
 from winset.space import Mask
 
 Spans = tuple[tuple[float, float], ...]
-Exclusions = Mapping[int, frozenset[int]]
-"""For each statement (by position) those that it excludes."""
+Conflicts = tuple[frozenset[int], ...]
+"""Sets of statements (by position) that cannot all be in force."""
 
 _ROUNDING = 1e-9
 
@@ -27,7 +28,7 @@ _ROUNDING = 1e-9
 class Place:
     """Where on 0..1 a statement is in force, and the name of the uniform number that decides.
 
-    ``lacking`` is the part of its share that found no room beside those it excludes.
+    ``lacking`` is the part of its share that found no room beside what contradicts it.
     """
 
     stream: str
@@ -42,21 +43,18 @@ class Place:
         return held
 
 
-def exclusions_of(spoken: Sequence[Spoken], conflicts: Iterable[frozenset[int]]) -> Exclusions:
-    """Collect which statements exclude each other: conflicting ones, and alternatives."""
-    groups: dict[str, set[int]] = {}
+def with_alternatives(spoken: Sequence[Spoken], conflicts: Iterable[frozenset[int]]) -> Conflicts:
+    """Add to conflicts that any two alternatives of one ``either:`` exclude each other."""
+    groups: dict[str, list[int]] = {}
     for n, one in enumerate(spoken):
         if one.statement.group:
-            groups.setdefault(one.statement.group, set()).add(n)
-    excluded: dict[int, set[int]] = {}
-    for members in [*conflicts, *groups.values()]:
-        for n in members:
-            excluded.setdefault(n, set()).update(set(members) - {n})
-    return {n: frozenset(others) for n, others in excluded.items() if others}
+            groups.setdefault(one.statement.group, []).append(n)
+    pairs = {frozenset(pair) for members in groups.values() for pair in combinations(members, 2)}
+    return tuple(sorted({*conflicts, *pairs}, key=sorted))
 
 
 def places_of(
-    spoken: Sequence[Spoken], exclusions: Exclusions, dropped: frozenset[str]
+    spoken: Sequence[Spoken], conflicts: Conflicts, dropped: frozenset[str]
 ) -> dict[str, Place]:
     """Lay out the statements on one thing: statement id -> place.
 
@@ -65,39 +63,45 @@ def places_of(
     """
     placed: dict[int, Place] = {}
     for n in range(len(spoken)):
-        placed[n] = _put(n, spoken, exclusions, placed)
+        placed[n] = _put(n, spoken, conflicts, placed)
     gone = {n for n, one in enumerate(spoken) if one.statement.id in dropped}
     cramped = [n for n, place in placed.items() if place.lacking and n not in gone]
     kept = {n: p for n, p in placed.items() if n not in gone and n not in cramped}
     for n in cramped:
-        kept[n] = placed[n] = _put(n, spoken, exclusions, kept)
+        kept[n] = placed[n] = _put(n, spoken, conflicts, kept)
     return {spoken[n].statement.id: place for n, place in placed.items()}
 
 
 def _put(
-    n: int, spoken: Sequence[Spoken], exclusions: Exclusions, placed: Mapping[int, Place]
+    n: int, spoken: Sequence[Spoken], conflicts: Conflicts, placed: Mapping[int, Place]
 ) -> Place:
-    """Put a statement into the lowest room that those it excludes leave."""
-    others = exclusions.get(n, frozenset())
-    taken = sorted(span for o in others if o in placed for span in placed[o].spans)
+    """Put a statement where it completes no conflict, and beside its partners where it can."""
+    own = [conflict - {n} for conflict in conflicts if n in conflict]
+    partners = {m: placed[m] for others in own for m in others if m in placed}
+    cuts = sorted({0.0, 1.0, *(end for p in partners.values() for span in p.spans for end in span)})
+    rooms: list[tuple[int, float, float]] = []
+    for low, high in pairwise(cuts):
+        there = {m for m, p in partners.items() if any(a <= low < b for a, b in p.spans)}
+        if not any(others <= there for others in own):
+            rooms.append((len(there), low, high))
     spans: list[tuple[float, float]] = []
-    left, start = spoken[n].share, 0.0
-    for low, high in [*taken, (1.0, 1.0)]:
-        if low > start and left > _ROUNDING:
-            end = low if low - start < left + _ROUNDING else start + left
-            spans.append((start, end))
-            left -= end - start
-        start = max(start, high)
-    return Place(_first(n, spoken, exclusions), tuple(spans), left if left > _ROUNDING else 0.0)
+    left = spoken[n].share
+    for _, low, high in sorted(rooms):
+        if left > _ROUNDING:
+            end = high if high - low < left + _ROUNDING else low + left
+            spans.append((low, end))
+            left -= end - low
+    name = spoken[min(_linked(n, conflicts))].stream
+    return Place(name, tuple(sorted(spans)), left if left > _ROUNDING else 0.0)
 
 
-def _first(n: int, spoken: Sequence[Spoken], exclusions: Exclusions) -> str:
-    """Name the uniform number: that of the first statement that is linked by exclusions."""
-    seen, new = {n}, {n}
-    while new:
-        new = {o for m in new for o in exclusions.get(m, ())} - seen
-        seen |= new
-    return spoken[min(seen)].stream
+def _linked(n: int, conflicts: Conflicts) -> set[int]:
+    """Find the statements linked with one by conflicts, itself among them."""
+    seen, size = {n}, 0
+    while len(seen) > size:
+        size = len(seen)
+        seen |= {m for conflict in conflicts if conflict & seen for m in conflict}
+    return seen
 
 
 def drawn(place: Place, seed: int, chunk: int, rows: int) -> Mask:

@@ -43,6 +43,19 @@ class Absence:
         return [p for p in self._everyone if self.share(p, NO_STAKE).all]
 
     @property
+    def touched(self) -> list[str]:
+        """Those of them whom some deal signed touches in what they are known to care about."""
+        return [p for p in self.parties if not self.share(p, UNDETERMINED).all]
+
+    @property
+    def prominent(self) -> list[str]:
+        """Those of them that the account says were left out, or that would carry the deal out."""
+        case, table = self.signing.case, self.signing.table
+        named = {a.party for a in case.absent if a.table == table.id}
+        named |= {p for i in table.agenda for p in case.issue(i).implemented_by}
+        return [p for p in self.touched if p in named]
+
+    @property
     def _everyone(self) -> list[str]:
         return self.signing.in_order(self.result.absent)
 
@@ -61,9 +74,21 @@ class Absence:
         """Share of the readings with a deal in which a party gives an answer."""
         return self.signing.of_signed(int((self.answers(party) == code).sum()))
 
+    def standing(self, event: str) -> Share | None:
+        """Share of all readings in which an event would stand (None: nobody could decline)."""
+        if not self.result.absent or event not in self.result.event_stands:
+            return None
+        return self.signing.of_all(self.result.event_stands[event])
+
     def hurt(self, party: str) -> Share:
         """Share of the readings with a deal that leave a party worse off than none."""
         gains = self.result.stands_gains[self.signed, self.result.people.index(party)]
+        return self.signing.of_signed(int((gains < 0).sum()))
+
+    def hurt_as_signed(self, party: str) -> Share:
+        """Count the same for the deal as signed, before anybody declines to carry it out."""
+        deals = self.signing.deals
+        gains = deals.gains[deals.signed][self.signed, deals.people.index(party)]
         return self.signing.of_signed(int((gains < 0).sum()))
 
     def declining(self, party: str) -> NDArray[np.bool_]:
@@ -101,16 +126,19 @@ def headline(absence: Absence, party: str) -> tuple[str, Share]:
     if not absence.signing.deals.with_deal:
         return f"{name}, not at this table, has no deal to answer.", Share(0, 0)
     declines, accepts = absence.share(party, DECLINE), absence.share(party, ACCEPT)
-    open_, hurt = absence.share(party, UNDETERMINED), absence.hurt(party)
-    lead, words = (
-        (declines, "declines") if declines.count >= accepts.count else (accepts, "accepts")
-    )
-    parts = [f"{words} {lead.words}"]
-    if open_.tenths:
-        parts.append(f"cannot be told {open_.words}")
-    whole = "Where there is a deal, " if not absence.signing.zone.all else ""
-    hurts = f"; {hurt.words} it is worse off than without one"
-    return capital(f"{whole}{name}, not at this table, {' and '.join(parts)}{hurts}."), lead
+    unknown, hurt = absence.share(party, UNDETERMINED), absence.hurt(party)
+    signed = absence.hurt_as_signed(party)
+    no = declines.count >= accepts.count
+    lead, words = (declines, "decline") if no else (accepts, "accept")
+    text = f"{name}, not at this table, would {words} the deal {lead.words}"
+    if unknown.tenths:
+        text += f" ({unknown.words} it cannot be told)"
+    if signed.words == hurt.words:
+        return f"{text}. The deal leaves it worse off than none {hurt.words}.", lead
+    return (
+        f"{text}. As signed, the deal would leave it worse off than none {signed.words}; as it "
+        f"would stand after the answers, {hurt.words}."
+    ), lead
 
 
 def grounds(absence: Absence, party: str) -> str:
@@ -123,43 +151,50 @@ def grounds(absence: Absence, party: str) -> str:
 
 def compared(absences: Sequence[Absence]) -> tuple[view.Compared, ...]:
     """Ask of every party that is absent somewhere how it meets each table's deal."""
-    everyone = dict.fromkeys(p for a in absences for p in a.parties)
+    everyone = dict.fromkeys(p for a in absences for p in a.touched)
+    front = {p for a in absences for p in a.prominent}
     rows = []
     for party in absences[0].signing.in_order(everyone) if absences else []:
         name = absences[0].signing.names.party(party)
-        rows.append(view.Compared(f"{name} declines it", _cells(absences, party, hurt=False)))
-        rows.append(view.Compared(f"{name} is hurt by it", _cells(absences, party, hurt=True)))
-    return tuple(rows)
+        for text, hurt in (
+            (f"{name} would decline it", False),
+            (f"{name} hurt by what would stand", True),
+        ):
+            cells = _cells(absences, party, hurt=hurt)
+            rows.append(view.Compared(text, cells, front=party in front))
+    return tuple(sorted(rows, key=lambda row: not row.front))
 
 
 def _cells(
     absences: Sequence[Absence], party: str, *, hurt: bool
 ) -> tuple[tuple[Share | None, str], ...]:
     return tuple(
-        (a.hurt(party) if hurt else a.share(party, DECLINE), "of deals")
-        if party in a.parties
-        else (None, "at the table" if party in a.signing.deals.signers else "no stake")
+        (a.hurt(party) if hurt else a.share(party, DECLINE), "")
+        if party in a.touched
+        else (None, "at the table" if party in a.signing.deals.signers else "not touched")
         for a in absences
     )
 
 
 def open_answers(absences: Sequence[Absence]) -> list[str]:
-    """Say whose answers cannot be told, and of whom nothing is known."""
+    """Say of whom nothing is known, and whose answers cannot be told."""
     found = []
+    nobody = dict.fromkeys(p for a in absences for p in a.without_stake)
+    if nobody:
+        names = absences[0].signing.names
+        found.append(
+            "No line says what these want, refuse or would answer, though a deal may touch them: "
+            f"{names.parties(list(nobody))}."
+        )
     for absence in absences:
-        names, title = absence.signing.names, absence.signing.title
-        if absence.without_stake:
+        shares = [(p, absence.share(p, UNDETERMINED)) for p in absence.touched]
+        words = [f"{absence.signing.names.party(p)} ({s.short})" for p, s in shares if s.tenths]
+        if words:
             found.append(
-                f"At “{title}”, no line says what these want, refuse or would answer, though the "
-                f"deal may touch them: {names.parties(absence.without_stake)}."
+                f"At “{absence.signing.title}” the answer of these cannot be told in part of the "
+                "readings, as the deal touches nothing that they are known to care about: "
+                f"{listed(words)}."
             )
-        for party in absence.parties:
-            share = absence.share(party, UNDETERMINED)
-            if share.count:
-                found.append(
-                    f"What {names.party(party)} would answer to “{title}” cannot be told in "
-                    f"{share.amount}: the deal touches nothing that it is known to care about."
-                )
     return found
 
 
@@ -172,37 +207,50 @@ def answers(absence: Absence) -> tuple[view.AnswerRow, ...]:
             reason=absence.reason(party),
             accept=absence.share(party, ACCEPT),
             decline=absence.share(party, DECLINE),
-            no_stake=absence.share(party, NO_STAKE),
+            hurt_signed=absence.hurt_as_signed(party),
             undetermined=absence.share(party, UNDETERMINED),
             hurt=absence.hurt(party),
             grounds=tuple(absence.grounds(party, DECLINE)),
         )
-        for party in absence.signing.in_order(absence.result.absent)
+        for party in absence.touched
     )
 
 
-def stands(absence: Absence) -> tuple[view.Finding, ...]:
-    """Say what is left of the deal once they have answered."""
+def notes(absence: Absence) -> tuple[str, ...]:
+    """Name the absent parties whose answer does not arise, and why."""
+    names = absence.signing.names
+    quiet = [p for p in absence.parties if p not in absence.touched]
+    found = []
+    if quiet:
+        found.append(
+            "The deal touches nothing that these are known to care about, so that their answer "
+            f"cannot be told: {names.parties(quiet)}."
+        )
+    if absence.without_stake:
+        found.append(
+            "No line says what these want, refuse or would answer, so that they have no stake "
+            f"here: {names.parties(absence.without_stake)}."
+        )
+    return tuple(found)
+
+
+def stands(absence: Absence) -> tuple[view.Stands, ...]:
+    """Tell how often the deal as a whole, and each event in it, is signed and would stand."""
     signing, result = absence.signing, absence.result
     if not signing.deals.with_deal or not result.absent:
         return ()
-    fallen = signing.of_signed(int(result.fallen.astype(np.bool_)[absence.signed].sum()))
-    found = [
-        view.Finding(
-            f"Of the deals signed, part would not be carried out and falls back {fallen.words}.",
-            fallen,
+    whole = int((~result.fallen.astype(np.bool_))[absence.signed].sum())
+    rows = [view.Stands("The deal as a whole", signing.zone, signing.of_all(whole))]
+    rows += [
+        view.Stands(
+            capital(event_name(signing.case, signing.names, event)),
+            signing.of_all(signing.deals.event_signed[event]),
+            signing.of_all(result.event_stands[event]),
         )
+        for event in events_at(signing)
+        if event in result.event_stands
     ]
-    for event in events_at(signing):
-        signed = signing.deals.event_signed[event]
-        if signed:
-            left = signing.of_all(result.event_stands.get(event, 0))
-            name = capital(event_name(signing.case, signing.names, event))
-            share = signing.of_all(signed)
-            found.append(
-                view.Finding(f"{name}: signed {share.words}, would stand {left.words}.", left)
-            )
-    return tuple(found)
+    return tuple(rows)
 
 
 def costs(absence: Absence) -> tuple[view.CostRow, ...]:
@@ -240,39 +288,50 @@ def price(
     The columns (as it is first), what their shares tell, and the parties whose gains stand below.
     """
     signing, result = absence.signing, absence.result
-    if not result.guests:
+    if not result.guests or not absence.touched:
         return (), (), ()
     events = list(events_at(signing))
-    people = signing.in_order({*result.signers, *absence.parties})
+    people = signing.in_order({*result.signers, *absence.touched})
     first = view.WithColumn(
         "As it is",
         (signing.zone, *(signing.of_all(signing.deals.event_signed[e]) for e in events)),
     )
-    columns = [_guests(absence, k, events, people) for k in range(len(result.guests))]
+    willing = max(result.guests, key=len)
+    single = [p for p in absence.touched if (p,) in result.guests]
+    sets = [(p,) for p in single if (p,) != willing] + [willing]
+    columns = [_guests(absence, guests, willing, people) for guests in sets]
     rows = ("A deal can be signed",
             *(capital(event_name(signing.case, signing.names, e)) for e in events))  # fmt: skip
     return (first, *columns), rows, tuple(signing.names.party(p) for p in people)
 
 
-def _guests(absence: Absence, k: int, events: list[str], people: list[str]) -> view.WithColumn:
+def _guests(
+    absence: Absence, guests: tuple[str, ...], willing: tuple[str, ...], people: list[str]
+) -> view.WithColumn:
     signing, result = absence.signing, absence.result
-    guests = result.guests[k]
-    everyone = len(guests) > 1 and len(guests) == len(max(result.guests, key=len))
+    zones = result.guest_zone[:, result.guests.index(guests)]
     counts = result.event_guests[guests]
+    everyone = len(guests) > 1 and guests == willing
     return view.WithColumn(
         "With all of them" if everyone else f"With {signing.names.parties(guests)}",
         (
-            signing.of_all(int((result.guest_zone[:, k] > 0).sum())),
-            *(signing.of_all(counts.get(event, 0)) for event in events),
+            signing.of_all(int((zones > 0).sum())),
+            *(signing.of_all(counts.get(event, 0)) for event in events_at(signing)),
         ),
-        tuple(_price(absence, guests, party) for party in people),
+        tuple(_price(absence, guests, party, stands=guests == willing) for party in people),
     )
 
 
-def _price(absence: Absence, guests: tuple[str, ...], party: str) -> view.Price | None:
-    result = absence.result
+def _price(
+    absence: Absence, guests: tuple[str, ...], party: str, *, stands: bool
+) -> view.Price | None:
+    """Tell what leaving guests out brings a party. With all of them at the table nobody is left to
+    decline, so that the deal as it would stand is compared; with some, deals as signed.
+    """
+    result, deals = absence.result, absence.signing.deals
     place = result.people.index(party)
-    out, inside = result.stands_gains[:, place], result.guest_gains[guests][:, place]
+    out = (result.stands_gains if stands else deals.gains[deals.signed])[:, place]
+    inside = result.guest_gains[guests][:, place]
     if not (out.any() or inside.any()):
         return None
     more = out - inside

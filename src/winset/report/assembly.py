@@ -9,6 +9,7 @@ from winset.report.findings import Findings
 from winset.report.signing import SOLUTION_NAMES
 from winset.report.wording import (
     capital,
+    counted,
     date,
     listed,
     number,
@@ -24,7 +25,6 @@ def report_of(results: Results) -> view.Report:
     """Put the whole report together: sentences, shares and rows, nothing to compute any more."""
     case, found = results.case, Findings(results)
     names, gone = found.names, found.gone
-    drawn = [s for s in case.statements() if s.id in results.shares and s.id not in gone]
     return view.Report(
         title=case.title or case.name,
         case_name=case.name,
@@ -37,6 +37,7 @@ def report_of(results: Results) -> view.Report:
         variant=_variant(found),
         readings=results.readings,
         tables=tuple(found.table(table) for table in found.signings),
+        short=found.short(),
         compared=found.compared(),
         unknown=_unknown(found),
         parties=inventory.party_rows(case, names),
@@ -51,7 +52,7 @@ def report_of(results: Results) -> view.Report:
         sources=inventory.source_rows(case),
         method=_method(results),
         parameters=_parameters(results),
-        rests=rests(drawn or [s for s in case.statements() if s.id not in gone]),
+        rests=rests(inventory.counting(case, gone)),
     )
 
 
@@ -77,7 +78,7 @@ def _variant(found: Findings) -> tuple[str, ...]:
 
 def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     case, gone = found.case, found.gone
-    drawn = [s for s in case.statements() if s.id in found.results.shares and s.id not in gone]
+    drawn = inventory.counting(case, gone)
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
     items = []
@@ -94,9 +95,8 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     if weak.total:
         items.append(
             view.Unknown(
-                f"Of the {number(weak.total)} lines drawn here, {number(weak.assumed)} are assumed "
-                f"and {number(weak.inferred)} inferred; somebody said or reported only "
-                f"{number(weak.said + weak.reported)}."
+                f"The {number(weak.total)} lines that move a figure here are known so: {weak}. An "
+                "assumed line is the analyst's own."
             )
         )
     if unsure:
@@ -137,7 +137,7 @@ def _method(results: Results) -> tuple[str, ...]:
         "alike, because nothing is said about which are likelier. Gains add up over issues, but "
         "for the linkages the case names. Dates, order and chances of events play no part here. "
         "Points compare a party with itself only. The shares come from random draws: with "
-        f"{number(results.readings)} readings they stand to about {_error(results.readings)}.",
+        f"{counted(results.readings, 'reading')} they stand to about {_error(results.readings)}.",
     )
 
 

@@ -54,13 +54,13 @@ def on_event(
 ) -> list[Statement]:
     """Statements on the issues of an event, and all that ties them to others at the table."""
     who = with_ratifiers(case, table.parties)
-    found = _frame(case, issues)
-    found += [s for party in who for s in about_party(case, party, issues)]
+    found = [s for party in who for s in about_party(case, party, issues)]
     found += [
         rule.statement
         for rule in case.rules
         if (issues_of(rule.rule.condition) | issues_of(rule.rule.requirement)) & issues
     ]
+    found += _frame(case, issues)
     return [s for s in found if s.id not in gone]
 
 

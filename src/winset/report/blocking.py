@@ -13,13 +13,20 @@ from winset.report.wording import Share
 
 
 def events_at(signing: Signing) -> dict[str, Condition]:
-    """Events that speak of an issue the table can change."""
-    here = frozenset(signing.deals.issues)
-    return {
+    """Events that the table's deals can bring or fail to bring: those that speak of an issue it
+    can change, and not of others alone that are wanting. What steps settle comes first.
+    """
+    here, deals = frozenset(signing.deals.issues), signing.deals
+    found = {
         text: event
         for text, event in events_of(signing.case).items()
-        if text in signing.deals.event_signed and issues_of(event) & here
+        if text in deals.event_signed
+        and issues_of(event) & here
+        and (issues_of(event) <= here or deals.event_in_zone[text])
     }
+    settled = [str(s.settles) for s in signing.case.steps if s.settles is not None]
+    rank = {text: k for k, text in enumerate(dict.fromkeys([*settled, *found]))}
+    return dict(sorted(found.items(), key=lambda item: rank[item[0]]))
 
 
 def event_name(case: Case, names: Names, text: str) -> str:
@@ -40,18 +47,21 @@ def closed(signing: Signing) -> tuple[view.Closed, ...]:
     deals = signing.deals
     found = []
     if "" in deals.closed:
-        found.append(_closed(signing, "No deal can be signed", deals.closed[""]))
-    for text in events_at(signing):
-        if text in deals.closed:
-            words = event_words(signing.case, signing.names, text)
-            found.append(_closed(signing, f"No deal can bring this: {words}", deals.closed[text]))
+        found.append(_closed(signing, "", deals.closed[""]))
+    found += [
+        _closed(signing, text, deals.closed[text])
+        for text in events_at(signing)
+        if text in deals.closed
+    ]
     return tuple(c for c in found if c.share.count)
 
 
-def _closed(signing: Signing, what: str, closing: Closing) -> view.Closed:
+def _closed(signing: Signing, event: str, closing: Closing) -> view.Closed:
     total = closing.readings
+    words = event_words(signing.case, signing.names, event) if event else ""
     return view.Closed(
-        what=what,
+        what=words if event else "Any deal at all",
+        event=event,
         share=signing.of_all(total),
         hopeless=Share(closing.hopeless, total),
         sets=tuple(
@@ -66,6 +76,6 @@ def _closed(signing: Signing, what: str, closing: Closing) -> view.Closed:
 def blocker(case: Case, names: Names, line: str) -> str:
     """Name a line that stands in the way: a statement, or what a party has without a deal."""
     if line.startswith(RESERVATION):
-        return f"what {names.party(line.removeprefix(RESERVATION))} has without agreement"
+        return f"what {names.party(line.removeprefix(RESERVATION))} can have without agreement"
     statement = next((s for s in case.statements() if s.id == line), None)
     return names.subject(statement) if statement else line

@@ -59,7 +59,7 @@ def frontier_chart(scatter: Scatter | None) -> Chart | None:
         f"{scatter.y_party} (up), in points of 100.{named}",
         caption=f"Each mark is a deal: further right is better for {scatter.x_party}, further up "
         f"for {scatter.y_party}, on average over all readings. The bigger the mark, the more "
-        "readings in which the deal can be signed. Letters are the leading packages. Along the "
+        "readings in which the deal can be signed. Letters are the packages above. Along the "
         "broken line nothing is wasted: one side can gain only what the other gives up.",
     )
 
@@ -144,7 +144,7 @@ def _scatter(scatter: Scatter, width: int) -> Any:  # noqa: ANN401
     every = alt.Chart(alt.InlineData(values=values))
     edge = alt.Chart(alt.InlineData(values=[v for v in values if v["edge"]]))
     named = alt.Chart(alt.InlineData(values=[v for v in values if v["letter"]]))
-    size = alt.Size("zone:Q", scale=alt.Scale(domain=[0, 1], range=[6, 160]), legend=None)
+    size = alt.Size("zone:Q", scale=alt.Scale(domain=_spread(values), range=[15, 150]), legend=None)
     dots = every.mark_point(filled=True, color=_BLUE, opacity=0.4).encode(across, up, size)
     line = edge.mark_line(color=_INK, strokeWidth=1.5, strokeDash=[5, 3]).encode(
         across, up, order="x:Q"
@@ -158,3 +158,8 @@ def _scatter(scatter: Scatter, width: int) -> Any:  # noqa: ANN401
     )
     inner = width - 62
     return _styled(layers.properties(width=inner, height=min(380, round(inner * 0.85))))
+
+
+def _spread(values: list[dict[str, Any]]) -> list[float]:
+    shares = [v["zone"] for v in values]
+    return [min(shares), max(max(shares), min(shares) + 0.01)]

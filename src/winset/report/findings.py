@@ -6,22 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from winset.analyses.deals import events_of
-from winset.case import Case, Statement
+from winset.case import Case
 from winset.ensemble import resolve_without
 from winset.report import absence, view
 from winset.report.absence import Absence
 from winset.report.bearing import on_answer, on_deal, on_event, rests
-from winset.report.blocking import blocker, closed, event_name, event_words, events_at
+from winset.report.blocking import closed, event_name, event_words, events_at
 from winset.report.gaining import gains, scatter
 from winset.report.names import Names, issues_of
+from winset.report.reasons import Reasons
 from winset.report.signing import Signing
 from winset.report.wording import Share, capital, listed
 from winset.run import Results, TableResult
 
-MOST_FORCING = 8
 _FRONT_EVENTS = 3
 
 
@@ -45,6 +43,11 @@ class Findings:
     def gone(self) -> frozenset[str]:
         """Ids of the statements dropped in this run."""
         return resolve_without(self.case, self.results.spec.without)
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """What forces findings of none or all."""
+        return Reasons(self.results, self.names, self.gone)
 
     @cached_property
     def signings(self) -> dict[str, Signing]:
@@ -75,12 +78,14 @@ class Findings:
             deals=result.deals.size,
             zone=signing.zone,
             answer=tuple(self._answer(table)),
+            reasons=tuple(self._in_the_way(signing)),
             signed=tuple(row[1:] for row in signing.most_signed()),
             packages=signing.packages(),
             acceptability=signing.acceptability(),
             gains=gains(signing),
             scatter=scatter(signing),
             answers=absence.answers(missing),
+            absent_notes=absence.notes(missing),
             stands=absence.stands(missing),
             costs=absence.costs(missing),
             with_them=with_them,
@@ -104,16 +109,14 @@ class Findings:
     def _answer(self, table: str) -> Iterable[view.Finding]:
         signing = self.signings[table]
         yield self._deal(signing)
-        if signing.deals.with_deal < signing.deals.readings:
-            yield from self._in_the_way(signing, "")
         for event in self._front_events(signing):
             yield self._event(signing, event)
-        yield from (self._absent(table, party) for party in self.absences[table].parties)
+        yield from (self._absent(table, party) for party in self.absences[table].prominent)
 
     def _deal(self, signing: Signing) -> view.Finding:
         who = self.names.parties(signing.deals.signers)
         share = signing.zone
-        because, forced = self._forces_deal(signing)
+        because, forced = self.reasons.deal(signing)
         return view.Finding(
             text=f"{who} can sign a deal {share.words}.",
             share=share,
@@ -122,56 +125,25 @@ class Findings:
             forced=forced,
         )
 
-    def _forces_deal(self, signing: Signing) -> tuple[str, tuple[view.Line, ...]]:
-        """Lines that make a deal certain or impossible (only where the share is exactly so)."""
-        share, deals = signing.zone, signing.deals
-        if share.none:
-            return self._forces_closed(signing, "")
-        sure = np.flatnonzero(deals.zone_count == deals.readings)
-        if not share.all or not len(sure):
-            return "In every reading some deal works, though no single one works in all.", ()
-        deal = min((int(d) for d in sure), key=lambda d: len(deals.changes(d)))
-        issues = frozenset(issue for issue, _, _ in deals.changes(deal))
-        words = "; ".join(map(str, signing.changes(deal)))
-        return (
-            f"One package works in every reading ({words}). These lines see to that:",
-            self._lines(on_event(self.case, signing.table, issues, self.gone)),
-        )
-
-    def _forces_closed(self, signing: Signing, event: str) -> tuple[str, tuple[view.Line, ...]]:
-        closing = signing.deals.closed.get(event)
-        if closing is None:
-            return "", ()
-        if closing.hopeless == closing.readings:
-            issues = issues_of(events_of(self.case)[event]) if event else frozenset()
-            found = on_event(self.case, signing.table, issues, self.gone) if event else []
-            return (
-                "No red line and no reservation stands in the way: no deal that the rules allow "
-                "does this and brings somebody at the table a gain. The lines on it:",
-                self._lines(found),
+    def _in_the_way(self, signing: Signing) -> Iterable[view.Finding]:
+        """Name what most often stands against a deal or against what a step is to settle."""
+        wanted = ["", *self._front_events(signing)]
+        found = [c for c in closed(signing) if c.event in wanted and c.sets and c.share.tenths]
+        for worst in sorted(found, key=lambda c: -c.share.count)[:1]:
+            what = (
+                f"“{event_name(self.case, self.names, worst.event)}” can be no part of a deal"
+                if worst.event
+                else "no deal can be signed"
             )
-        names = [n for lines, _ in closing.leading() for n in lines]
-        known = {s.id: s for s in self.case.statements()}
-        found = [known[n] for n in dict.fromkeys(names) if n in known]
-        others = [blocker(self.case, self.names, n) for n in dict.fromkeys(names) if n not in known]
-        also = f" ({listed(others)})" if others else ""
-        return f"What stands in the way most often{also}:", self._lines(found)
-
-    def _in_the_way(self, signing: Signing, event: str) -> Iterable[view.Finding]:
-        closing = signing.deals.closed.get(event)
-        leading = closing.leading(1) if closing else []
-        if closing and leading:
-            lines, count = leading[0]
-            words = " together with ".join(blocker(self.case, self.names, n) for n in lines)
-            share = Share(count, closing.readings)
+            lines = "; together with: ".join(worst.sets[0].lines)
             yield view.Finding(
-                f"Where no deal is possible, this alone stands in the way most often "
-                f"({share.short}): {words}."
+                f"{capital(worst.share.words)} {what}. There, this stands in the way most often "
+                f"({worst.sets[0].share.short}): {lines}."
             )
 
     def _front_events(self, signing: Signing) -> list[str]:
         """Events for the front: what steps settle, else what was predicted."""
-        settled = {str(s.settles) for s in self.case.steps if s.settles is not None}
+        settled = self._settled()
         here = list(events_at(signing))
         return [e for e in here if e in settled][:_FRONT_EVENTS] or here[:_FRONT_EVENTS]
 
@@ -182,8 +154,11 @@ class Findings:
             signing.of_all(deals.event_in_zone[event]),
         )
         words = event_words(self.case, self.names, event)
-        could_too = "" if could.count == signed.count else f"; it could be {could.words}"
-        because, forced = self._forces_event(signing, event) if signed.extreme else ("", ())
+        could_too = "" if could.words == signed.words else f"; it could be {could.words}"
+        left = self.absences[signing.table.id].standing(event)
+        if left is not None and left.words != signed.words:
+            could_too += f". It would stand, once those not there have answered, {left.words}"
+        because, forced = self.reasons.event(signing, event) if signed.extreme else ("", ())
         issues = issues_of(events_of(self.case)[event])
         return view.Finding(
             text=f"{capital(words)} is part of the deal signed {signed.words}{could_too}.",
@@ -193,28 +168,36 @@ class Findings:
             forced=forced,
         )
 
-    def _forces_event(self, signing: Signing, event: str) -> tuple[str, tuple[view.Line, ...]]:
-        if signing.deals.event_in_zone[event] == 0:
-            return self._forces_closed(signing, event)
-        issues = issues_of(events_of(self.case)[event])
-        lines = self._lines(on_event(self.case, signing.table, issues, self.gone))
-        return "What those at the table want on it leaves nothing else to sign:", lines
-
     def _absent(self, table: str, party: str) -> view.Finding:
         missing = self.absences[table]
         bearing = on_answer(self.case, self.signings[table].table, party, self.gone)
         text, share = absence.headline(missing, party)
+        because, forced = self.reasons.answer(missing, party, share, bearing)
         return view.Finding(
-            text=text,
-            share=share,
-            rests=rests(bearing),
-            because=absence.grounds(missing, party) if share.extreme else "",
-            forced=self._lines(bearing) if share.extreme else (),
+            text=text, share=share, rests=rests(bearing), because=because, forced=forced
         )
 
-    def _lines(self, statements: Iterable[Statement]) -> tuple[view.Line, ...]:
-        found = {s.id: s for s in statements if s.use and s.id not in self.gone}
-        return tuple(self.names.line(s) for s in found.values())[:MOST_FORCING]
+    def short(self) -> tuple[str, ...]:
+        """Tell the answer in a sentence or two for each table."""
+        return tuple(self._short(table) for table in self.signings)
+
+    def _short(self, table: str) -> str:
+        signing = self.signings[table]
+        text = f"At “{signing.title}” a deal can be signed {signing.zone.words}"
+        settled = [e for e in self._settled() if e in events_at(signing)]
+        if not settled or not signing.deals.with_deal:
+            return f"{text}."
+        event = settled[-1]  # what the steps lead up to
+        name = event_name(self.case, self.names, event)
+        signed = signing.of_all(signing.deals.event_signed[event])
+        left = self.absences[table].standing(event)
+        text += f"; “{name}” is part of it {signed.words}"
+        if left is not None and left.words != signed.words:
+            text += f", but would stand {left.words} once those not there have answered"
+        return f"{text}."
+
+    def _settled(self) -> list[str]:
+        return list(dict.fromkeys(str(s.settles) for s in self.case.steps if s.settles))
 
     # ── side by side ────────────────────────────────────────────────────────────────────────────
     def compared(self) -> tuple[view.Compared, ...]:
@@ -225,19 +208,38 @@ class Findings:
             )
         ]
         events = dict.fromkeys(e for s in self.signings.values() for e in events_at(s))
-        settled = [str(s.settles) for s in self.case.steps if s.settles is not None]
-        ranked = sorted(events, key=lambda e: e not in settled)
-        rows += [self._compared_event(event) for event in ranked]
+        settled = self._settled()
+        ranked = sorted(events, key=lambda e: settled.index(e) if e in settled else len(settled))
+        for event in ranked:
+            rows.append(self._compared_event(event, front=event in settled))
+            rows += self._compared_standing(event, front=event in settled)
         return (*rows, *absence.compared(list(self.absences.values())))
 
-    def _compared_event(self, event: str) -> view.Compared:
+    def _compared_standing(self, event: str, *, front: bool) -> list[view.Compared]:
+        """Ask whether the event would stand, where it would less often than it is signed."""
+        cells: list[tuple[Share | None, str]] = []
+        for table, signing in self.signings.items():
+            left = self.absences[table].standing(event)
+            if event not in events_at(signing):
+                cells.append((None, "not on its agenda"))
+            else:
+                cells.append((left, "") if left else (None, "nobody to decline"))
+        signed = [s.of_all(s.deals.event_signed[event]) for s in self.signings.values()]
+        falls = [c.count < s.count for (c, _), s in zip(cells, signed, strict=True) if c]
+        if not any(falls):
+            return []
+        name = event_name(self.case, self.names, event)
+        return [view.Compared(f"{capital(name)} would stand", tuple(cells), front)]
+
+    def _compared_event(self, event: str, *, front: bool) -> view.Compared:
         name = event_name(self.case, self.names, event)
         return view.Compared(
-            f"The deal brings: {name}",
+            f"It brings: {name}",
             tuple(
                 (s.of_all(s.deals.event_signed[event]), "")
                 if event in events_at(s)
                 else (None, "not on its agenda")
                 for s in self.signings.values()
             ),
+            front,
         )

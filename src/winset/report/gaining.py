@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.report import view
-from winset.report.signing import LETTERS, UNIT, Signing
+from winset.report.signing import UNIT, Signing
 
 MOST_DOTS = 250
 _RARE = 20  # deals that work in fewer than one in so many readings are not drawn
@@ -50,10 +50,11 @@ def scatter(signing: Signing) -> view.Scatter | None:
     if len(deals.signers) < 2 or len(pool) < 2:
         return None
     pool = pool[np.argsort(-deals.zone_count[pool], kind="stable")][:MOST_DOTS]
+    pool = np.union1d(pool, np.array(list(signing.lettered), dtype=pool.dtype))
     mean = deals.gain_sum[:, pool] / (UNIT * deals.readings)
     across, up = _apart(signing, mean)
     edge = _edge(mean[across], mean[up])
-    letters = dict(zip(signing.leading, LETTERS, strict=False))
+    letters = signing.lettered
     dots = tuple(
         view.Dot(
             float(mean[across, k]),

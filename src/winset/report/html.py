@@ -14,7 +14,7 @@ from winset.report.assembly import report_of
 from winset.report.charts import charts_of
 from winset.report.glossary import TERMS
 from winset.report.view import Report
-from winset.report.wording import number, points
+from winset.report.wording import all_readings, counted, number, points
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,6 +45,8 @@ def render(report: Report) -> str:
         reading_note=reading_note(report.readings),
         version=_version(),
         number=number,
+        counted=counted,
+        all_readings=all_readings,
         points=points,
     )  # fmt: skip
 
@@ -60,6 +62,11 @@ def policy(style: str) -> str:
 
 def reading_note(readings: int) -> str:
     """Explain in one sentence what the shares are shares of."""
+    if readings == 1:
+        return (
+            "There is one reading of the account: one full set of numbers that fits every line "
+            "in force. What it shows is no forecast."
+        )
     return (
         f"Shares are shares of {number(readings)} readings of the account, each a full set of "
         "numbers that fits every line in force. They measure what the account leaves open; they "
@@ -103,7 +110,7 @@ def _style(marking: str) -> str:
 def _css_string(text: str) -> str:
     # Every character that is no plain letter, digit or blank as its code point: nothing a case
     # holds can end the string or the style block.
-    safe = re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found[0]):06x}", text)
+    safe = re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found[0]):06x} ", text)
     return f'"{safe}"'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from winset.case import Case, Claim, Issue, Party, Source, Statement
-from winset.language.terms import OPEN, Unknown
+from winset.language.terms import OPEN, Conditional, Unknown
 from winset.report import view
 from winset.report.bearing import all_about, own_words, rests
 from winset.report.names import Names
@@ -40,24 +40,23 @@ def account(case: Case) -> str:
     for statement in lines:
         if statement.source.source in cited:
             cited[statement.source.source] += 1
-    told = [s for s in case.sources if cited[s.id]]
-    told.sort(key=lambda s: -cited[s.id])
-    assumed = sum(not s.source.source for s in lines)
+    told = sorted((s for s in case.sources if cited[s.id]), key=lambda s: -cited[s.id])
+    total = number(len(lines))
     if not told:
-        text = f"It cites no source: all {number(len(lines))} lines are assumed."
+        return f"It cites no source: all {total} lines are assumed, as of {date(case.as_of)}."
+    sourced = sum(cited.values())
+    if 2 * cited[told[0].id] < sourced:
+        text = f"{number(sourced)} of its {total} lines come from {number(len(told))} sources"
     else:
-        head = "It is told by one source: " if len(told) == 1 else "It is told by these sources: "
-        words = [
-            f"{source_words(s)}, for {plural(cited[s.id], 'line')}"
-            if len(told) > 1
-            else source_words(s)
-            for s in told
-        ]
-        text = f"{head}{'; '.join(words)}."
-        if assumed:
-            share = f"{number(assumed)} of its {number(len(lines))} lines"
-            text += f" {share} have no source at all: they are assumed."
-    return f"{text} It stands as of {date(case.as_of)}."
+        text = f"{source_words(told[0])} stands behind {number(cited[told[0].id])} of its"
+        text += f" {total} lines"
+        if len(told) > 1:
+            text += f", {plural(len(told) - 1, 'other source')} behind "
+            text += number(sourced - cited[told[0].id])
+    assumed = sum(not s.source.source for s in lines)
+    if assumed:
+        text += f"; {number(assumed)} have no source and are assumed"
+    return f"{text}. It stands as of {date(case.as_of)}."
 
 
 def source_words(source: Source) -> str:
@@ -152,7 +151,7 @@ def statement_rows(
     """List every statement by section, with its source and its share of the readings."""
     sections: dict[str, list[view.StatementRow]] = {title: [] for title, _ in SECTIONS}
     for statement in case.statements():
-        kind = "scenario" if statement.id.startswith("scenarios.") else statement.kind
+        kind = _kind(statement)
         title = next((t for t, kinds in SECTIONS if kind in kinds), SECTIONS[-1][0])
         share = shares.get(statement.id)
         row = view.StatementRow(
@@ -206,7 +205,8 @@ def unspoken(case: Case, names: Names, gone: frozenset[str]) -> tuple[str, ...]:
     found = []
     for party in case.parties:
         issues = [i for i in case.issues if _matters(case, party.id, i)]
-        missing = [names.issue(i.id) for i in issues if not _spoken(case, party.id, i.id, gone)]
+        silent_on = [(names.issue(i.id), _silence(case, party.id, i.id, gone)) for i in issues]
+        missing = [f"{i} (in part)" if how == "in part" else i for i, how in silent_on if how]
         if missing:
             found.append(f"{party.name}: {listed(missing)}")
     return tuple(found)
@@ -217,15 +217,30 @@ def _matters(case: Case, party: str, issue: Issue) -> bool:
     return seated and party in issue.decided_by
 
 
-def _spoken(case: Case, party: str, issue: str, gone: frozenset[str]) -> bool:
-    return any(
-        p.party == party
-        and p.issue == issue
-        and p.statement.use
-        and p.statement.id not in gone
-        and not isinstance(p.ranking, Unknown)
+def _silence(case: Case, party: str, issue: str, gone: frozenset[str]) -> str:
+    """Say how far nobody speaks of it: wholly, in part ("in part" conditions), or not ("")."""
+    rankings = [
+        p.ranking
         for p in case.preferences
+        if (p.party, p.issue) == (party, issue) and p.statement.use and p.statement.id not in gone
+    ]
+    known = [r for r in rankings if not isinstance(r, Unknown)]
+    if not known:
+        return "wholly"
+    partly = all(
+        isinstance(r, Conditional) and any(isinstance(b, Unknown) for b, _ in r.branches)
+        for r in known
     )
+    return "in part" if partly else ""
+
+
+def counting(case: Case, gone: frozenset[str]) -> list[Statement]:
+    """Return the statements that can move a figure of the report."""
+    return [s for s in case.statements() if not _unused(s, _kind(s), gone)]
+
+
+def _kind(statement: Statement) -> str:
+    return "scenario" if statement.id.startswith("scenarios.") else statement.kind
 
 
 def kept(case: Case) -> str:

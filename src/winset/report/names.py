@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from winset.case import Case, Statement
 from winset.language.terms import (
@@ -19,6 +20,7 @@ from winset.language.terms import (
     Or,
     atoms,
 )
+from winset.report.subjects import subjects
 from winset.report.view import Line
 from winset.report.wording import listed
 
@@ -44,11 +46,13 @@ class Names:
         return next((i.title or i.id for i in self.case.issues if i.id == issue), issue)
 
     def option(self, issue: str, option: str) -> str:
-        """Title of an option; its id, hyphens opened, where it has none."""
+        """Title of an option; where it has none, the party it names, else its id, opened."""
         found = next((i for i in self.case.issues if i.id == issue), None)
         for known in found.options if found else ():
             if known.id == option and known.title:
                 return known.title
+        if any(p.id == option for p in self.case.parties):
+            return self.party(option)
         return option.replace("-", " ")
 
     def option_at(self, issue: str, option: str) -> str:
@@ -80,47 +84,16 @@ class Names:
         return Line(statement.id, self.subject(statement), statement.line)
 
     def subject(self, statement: Statement) -> str:
-        """Say in one clause what a statement says (its own text where that is clearest)."""
-        for record in self.case.red_lines:
-            if record.statement.id == statement.id:
-                kind = "objects to" if record.objection else "refuses"
-                return f"{self.party(record.party)} {kind}: {self.condition(record.condition)}"
-        for rule in self.case.rules:
-            if rule.statement.id == statement.id:
-                return self.rule(rule.rule.condition, rule.rule.requirement)
-        for wish in self.case.preferences:
-            if wish.statement.id == statement.id:
-                return f"{self.party(wish.party)} on {self.issue(wish.issue)}: {statement.text}"
-        return f"{self._about(statement)}{statement.text}"
+        """Say in one clause what a statement says."""
+        return self._subjects.get(statement.id, statement.text)
+
+    @cached_property
+    def _subjects(self) -> dict[str, str]:
+        return subjects(self)
 
     def rule(self, condition: Condition, requirement: Condition) -> str:
         """Give a rule in words."""
         return f"{self.condition(condition)}: only if {self.condition(requirement)}"
-
-    def _about(self, statement: Statement) -> str:
-        case = self.case
-        heads = [
-            *((r.statement.id, f"What matters to {self.party(r.party)}: ") for r in case.salience),
-            *((r.statement.id, f"Without agreement, {self.party(r.party)}: ")
-              for r in case.no_agreement),
-            *((r.statement.id, f"{self.party(r.party)}, asked to answer: ") for r in case.answers),
-            *((r.statement.id, f"{self.party(r.party)} gains ") for r in case.linkage),
-        ]  # fmt: skip
-        return dict(heads).get(statement.id) or self._frame(statement)
-
-    def _frame(self, statement: Statement) -> str:
-        for issue in self.case.issues:
-            for kind, line in (
-                ("is now", issue.now_by),
-                ("is decided by", issue.decided_by_by),
-                ("is carried out by", issue.implemented_by_by),
-            ):
-                if line is not None and line.id == statement.id:
-                    return f"{issue.title or issue.id} {kind}: "
-        for table in self.case.tables:
-            if table.parties_by.id == statement.id:
-                return f"At “{table.title or table.id}”: "
-        return ""
 
     def _is(self, issue: str, option: str, relation: str) -> str:
         middle = "is" if relation == "is" else f"is {relation}"

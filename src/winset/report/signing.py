@@ -82,6 +82,11 @@ class Signing:
         found = self.deals.options[place]
         return [*(o for o in known if o in found), *(o for o in found if o not in known)]
 
+    def by_place(self, issues: Iterable[str]) -> list[str]:
+        """Issues in the order of the file."""
+        ids = [issue.id for issue in self.case.issues]
+        return sorted(issues, key=ids.index)
+
     def slot(self, place: int, option: str) -> int:
         """Place of an option among all options of the table."""
         before = sum(len(o) for o in self.deals.options[:place])
@@ -163,9 +168,14 @@ class Signing:
         )
 
     @cached_property
-    def leading(self) -> list[int]:
-        """The deals in the zone of most readings."""
-        return self.deals.leading(len(LETTERS))
+    def lettered(self) -> dict[int, str]:
+        """The deals shown, by letter: those in the zone of most readings, and as ``S`` the one
+        signed most often where it is none of these.
+        """
+        found = dict(zip(self.deals.leading(len(LETTERS)), LETTERS, strict=False))
+        for deal, _ in self.deals.leading_chosen(most=1):
+            found.setdefault(deal, "S")
+        return found
 
     @cached_property
     def _picked(self) -> NDArray[np.int64]:
@@ -173,7 +183,7 @@ class Signing:
         return np.bincount(picked[picked >= 0], minlength=self.deals.size)
 
     def packages(self) -> tuple[view.Package, ...]:
-        """Tell the leading packages, and what each brings those at the table on average."""
+        """Tell the packages shown, and what each brings those at the table on average."""
         mean = self.deals.gain_sum / (UNIT * max(self.deals.readings, 1))
         return tuple(
             view.Package(
@@ -187,7 +197,7 @@ class Signing:
                     for p in self.in_order(self.deals.signers)
                 ),
             )
-            for letter, deal in zip(LETTERS, self.leading, strict=False)
+            for deal, letter in self.lettered.items()
         )
 
     def early(self) -> tuple[view.Early, ...]:
@@ -198,11 +208,13 @@ class Signing:
         )
 
     def alone(self) -> tuple[tuple[str, Share], ...]:
-        """Issues on which some deal can be signed with nothing else changed, most often first."""
+        """Issues on which some deal can be signed with nothing else changed, most often first
+        (those on which none ever can are left out).
+        """
         found = [
             (self.names.issue(agenda[0]), self.of_all(count))
             for agenda, count in zip(self.deals.agendas, self.deals.early, strict=True)
-            if len(agenda) == 1
+            if len(agenda) == 1 and count
         ]
         return tuple(sorted(found, key=lambda row: -row[1].count))
 
@@ -215,8 +227,7 @@ class Signing:
         notes = []
         for issue, missing in self.deals.left_out:
             why = (
-                f"{self.names.parties(missing)}, who decide{'s' if len(missing) == 1 else ''} it "
-                f"too, do{'es' if len(missing) == 1 else ''} not sit there"
+                f"it needs the consent of {self.names.parties(missing)}, not at the table"
                 if missing
                 else "nobody is said to decide it"
             )
@@ -230,7 +241,7 @@ class Signing:
         if self.deals.idle:
             who = self.names.parties(self.deals.idle)
             notes.append(
-                f"{who} would have to ratify; no line says what it wants, so it counts as "
-                "accepting anything."
+                f"Ratification by {who} is needed. No line says what is wanted there, so it counts "
+                "as given, whatever is signed."
             )
         return tuple(notes)

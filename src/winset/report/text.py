@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from winset.report.assembly import report_of
 from winset.report.view import Report, TableView
-from winset.report.wording import NO_BREAK, Share, number
+from winset.report.wording import NO_BREAK, Share, all_readings, number
 
 if TYPE_CHECKING:
     from winset.run import Results
@@ -19,6 +19,9 @@ MOST_WIDTH = 110
 _MOST_COLUMNS = 3
 _BAR = 10
 _MOST_LINES = 3
+_SCREEN = 44
+_LEAST_OPEN = 6
+_MOST_IDS = 5
 
 
 def summary(results: Results, width: int = 80) -> str:
@@ -46,39 +49,42 @@ class _Page:
         self.column = min(20, (width - 26) // columns)
         self.label = width - columns * self.column
 
-    def lines(self) -> Iterator[str]:
-        """Every line of the page."""
+    def lines(self) -> list[str]:
+        """Every line of the page: all of the answer, and what is open as far as there is room."""
+        answer = list(self._answer())
+        return [*answer, "", *self._open(max(_SCREEN - len(answer) - 1, _LEAST_OPEN))]
+
+    def _answer(self) -> Iterator[str]:
         yield from self._head()
+        yield ""
+        for sentence in self.report.short[: len(self.tables)]:
+            yield from self._wrapped(sentence)
         yield ""
         yield from self._compared()
         yield ""
         yield from self._signed()
         yield ""
         yield from self._reasons()
-        yield ""
-        yield from self._open()
 
     def _head(self) -> Iterator[str]:
         report = self.report
         if report.marking:
             yield clean(report.marking).center(self.width)[: self.width]
         yield from self._wrapped(f"{report.title} ({report.date})")
-        yield from self._wrapped(f"{report.account} {report.view} {' '.join(report.silent)}", 5)
+        yield from self._wrapped(f"{report.account} {report.view} {' '.join(report.silent)}", 6)
         if report.variant:
             yield from self._wrapped(f"Variant of the case. {' '.join(report.variant)}")
 
     def _compared(self) -> Iterator[str]:
-        head = f"Share of {number(self.report.readings)} readings (no forecast)"
-        yield from self._titles(head)
-        for row in self.report.compared:
+        yield from self._titles([f"Share of {all_readings(self.report.readings)}", "(no forecast)"])
+        for row in (row for row in self.report.compared if row.front):
             cells = [self._cell(share, note) for share, note in row.cells[: len(self.tables)]]
             yield from self._row(row.question, cells)
         more = len(self.report.tables) - len(self.tables)
         if more:
             yield f"({number(more)} more in the report)"
 
-    def _titles(self, head: str) -> Iterator[str]:
-        label = textwrap.wrap(head, self.label - 1)
+    def _titles(self, label: list[str]) -> Iterator[str]:
         titles = [_wrap(t.title, self.column - 1)[:2] for t in self.tables]
         deep = max([len(label), *map(len, titles)])
         for k in range(deep):
@@ -102,7 +108,8 @@ class _Page:
         yield words[-1].ljust(self.label) + cut
 
     def _signed(self) -> Iterator[str]:
-        yield "Signed most often (share of the readings with a deal; * differs from now)"
+        head = "Signed most often (share of the readings with a deal; * differs from now)"
+        yield from self._wrapped(head)
         issues = dict.fromkeys(row[0] for table in self.tables for row in table.signed)
         for issue in issues:
             yield from self._row(issue, [self._option(table, issue) for table in self.tables])
@@ -117,11 +124,8 @@ class _Page:
 
     def _reasons(self) -> Iterator[str]:
         for table in self.tables:
-            for closed in table.closed[:1]:
-                lines = closed.sets[0].lines if closed.sets else ()
-                why = f": {' + '.join(lines)} ({closed.sets[0].share.percent})" if lines else ""
-                what = f"In the way at “{table.title}”, {closed.share.percent} without a deal{why}."
-                yield from self._wrapped(what, 2)
+            for finding in table.reasons:
+                yield from self._wrapped(f"“{table.title}”: {finding.text}")
             for finding in table.answer[:1]:
                 if finding.rests:
                     yield from self._wrapped(f"“{table.title}” rests on {finding.rests}.")
@@ -129,19 +133,26 @@ class _Page:
 
     def _forced(self, because: str, ids: list[str]) -> Iterator[str]:
         if because or ids:
-            yield from self._wrapped(f"  {because} {', '.join(ids)}", 2)
+            more = ", …" if len(ids) > _MOST_IDS else ""
+            yield from self._wrapped(f"{because} {', '.join(ids[:_MOST_IDS])}{more}", 4)
 
-    def _open(self) -> Iterator[str]:
-        yield "What we do not know"
+    def _open(self, room: int) -> list[str]:
+        lines = ["What we do not know"]
         for item in self.report.unknown:
             text = f"{item.text} {'; '.join(item.items)}" if item.items else item.text
-            yield from self._wrapped(f"- {text}", _MOST_LINES, "  ")
+            more = self._wrapped(f"- {text}", 2, "  ")
+            if len(lines) + len(more) >= room:
+                lines.append("- and more in the report")
+                break
+            lines += more
+        return lines
 
     def _wrapped(self, text: str, most: int = _MOST_LINES, indent: str = "") -> list[str]:
         lines = textwrap.wrap(clean(text), self.width, subsequent_indent=indent)
         if len(lines) > most:
             lines = lines[:most]
-            lines[-1] = _cut(lines[-1] + " …", self.width)
+            last = lines[-1][: self.width - 2]
+            lines[-1] = f"{last} …"
         return lines
 
 

@@ -139,7 +139,7 @@ class AnswerRow:
     reason: str
     accept: Share
     decline: Share
-    no_stake: Share
+    hurt_signed: Share
     undetermined: Share
     hurt: Share
     grounds: tuple[tuple[str, Share], ...] = ()
@@ -158,6 +158,15 @@ class CostRow:
     loses: Share
     below: Share
     middle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How often the deal, or an event in it, is signed, and would stand after the answers."""
+
+    what: str
+    signed: Share
+    stands: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +217,7 @@ class Closed:
     """What closes the zone (or keeps an event out): the smallest sets of lines to relax."""
 
     what: str
+    event: str
     share: Share
     hopeless: Share
     """Of those readings: where nothing that could be relaxed would help."""
@@ -256,6 +266,7 @@ class TableView:
     deals: int
     zone: Share
     answer: tuple[Finding, ...]
+    reasons: tuple[Finding, ...]
     signed: tuple[tuple[str, str, Share, bool], ...]
     """Issue, option most often signed, share of the readings with a deal, whether it is now."""
     packages: tuple[Package, ...]
@@ -263,7 +274,8 @@ class TableView:
     gains: tuple[GainRow, ...]
     scatter: Scatter | None
     answers: tuple[AnswerRow, ...]
-    stands: tuple[Finding, ...]
+    absent_notes: tuple[str, ...]
+    stands: tuple[Stands, ...]
     costs: tuple[CostRow, ...]
     with_them: tuple[WithColumn, ...]
     with_rows: tuple[str, ...]
@@ -329,6 +341,8 @@ class Compared:
 
     question: str
     cells: tuple[tuple[Share | None, str], ...]
+    front: bool = True
+    """Whether it belongs on a single screen too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +368,8 @@ class Report:
     variant: tuple[str, ...]
     """What was set or dropped for this run, in sentences (empty: the case as it stands)."""
     readings: int
+    short: tuple[str, ...]
+    """The answer in a sentence or two for each table."""
     tables: tuple[TableView, ...]
     compared: tuple[Compared, ...]
     unknown: tuple[Unknown, ...]

@@ -150,6 +150,24 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{small(count)} {one if count == 1 else many or one + 's'}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a count in figures with its noun.
+
+    >>> counted(1, "reading"), counted(10000, "reading")
+    ('1 reading', '10,000 readings')
+    """
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def all_readings(count: int) -> str:
+    """Name the readings of a run.
+
+    >>> all_readings(10000), all_readings(1)
+    ('all 10,000 readings', 'the one reading')
+    """
+    return "the one reading" if count == 1 else f"all {counted(count, 'reading')}"
+
+
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Join words as a sentence does.
 

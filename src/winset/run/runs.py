@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winset import __version__
+from winset.analyses.forcing import Forcing, forcing
+from winset.analyses.headlines import Headline, headlines
 from winset.case import Case
+from winset.ensemble import resolve_without
 from winset.errors import CaseError, RunError
-from winset.run.encode import unpack
+from winset.run.encode import pack, unpack
 from winset.run.spec import RunSpec, text_of
 from winset.run.store import Store, remove
 from winset.run.work import ChunkResult, TableResult, Work, merged
@@ -28,7 +31,8 @@ class Results:
 
     ``tables`` holds for each table its :class:`TableResult`; ``shares`` for each statement that
     is drawn the share of readings in which it is in force; ``digest`` the SHA-256 over the
-    chunks', in order, equal for equal results; ``seconds`` the time the run took.
+    chunks', in order, equal for equal results; ``seconds`` the time the run took; ``forced`` the
+    lines that force each headline at none or all of the readings.
     """
 
     case: Case
@@ -38,6 +42,7 @@ class Results:
     shares: Mapping[str, float]
     digest: str
     seconds: float
+    forced: Mapping[Headline, Forcing]
 
 
 def start(
@@ -82,7 +87,9 @@ def start(
     """
     path = Path(file)
     case = spec.case()
-    store = Store.create(path, {"spec": spec.dumps(), "seconds": "0.0"}, replace=replace)
+    store = Store.create(
+        path, {"spec": spec.dumps(), "seconds": "0.0", "forced": ""}, replace=replace
+    )
     try:
         with store:
             return _go_on(store, spec, case, workers, progress)
@@ -132,7 +139,7 @@ def load(file: str | Path) -> Results:
                 "run it anew"
             )
         done = store.numbers()
-        if done != tuple(range(spec.chunks)):
+        if done != tuple(range(spec.chunks)) or not store.meta("forced"):
             raise RunError(
                 f"{file} is unfinished ({len(done)} of {spec.chunks} chunks are done): "
                 f"winset resume {file}"
@@ -144,10 +151,11 @@ def load(file: str | Path) -> Results:
             case=spec.case(),
             spec=spec,
             readings=whole.readings,
-            tables=whole.tables,
+            tables={table: whole.tables[table] for table in spec.tables},
             shares={name: count / whole.readings for name, count in whole.in_force.items()},
             digest=store.digest(),
             seconds=float(store.meta("seconds")),
+            forced=_unpacked_forced(store),
         )
 
 
@@ -163,8 +171,38 @@ def _go_on(store: Store, spec: RunSpec, case: Case, workers: int, progress: Prog
         readings += spec.readings(chunk.number)
         if progress:
             progress(readings, spec.draws)
+    if missing or not store.meta("forced"):
+        begun -= before
+        found = _forced(case, spec, _join(store))
+        store.note("forced", pack(found).hex())
+        store.note("seconds", repr(time.perf_counter() - begun))
     store.settle()
     return store.digest()
+
+
+def _forced(case: Case, spec: RunSpec, whole: ChunkResult) -> dict[Headline, Forcing]:
+    """Find the lines that force the headlines which hold in none or all of the readings."""
+    counts = {
+        headline: count
+        for table in whole.tables.values()
+        for headline, count in headlines(case, table.deals, table.absent).items()
+        if count.forced
+    }
+    return forcing(
+        case,
+        counts,
+        signed=spec.solution,
+        seed=spec.seed,
+        without=resolve_without(case, spec.without),
+        fixed=dict(spec.fixed),
+    )
+
+
+def _unpacked_forced(store: Store) -> dict[Headline, Forcing]:
+    found = unpack(bytes.fromhex(store.meta("forced")))
+    if not isinstance(found, dict):
+        raise RunError(f"{store.path} is damaged: it does not hold what forces its headlines")
+    return found
 
 
 def _finished_chunks(path: Path) -> int:

@@ -56,10 +56,10 @@ class Work:
             fixed=dict(spec.fixed),
         )
         tables: dict[str, TableResult] = {}
-        for table in spec.tables:
+        for table in sorted(spec.tables):  # the order in the file changes no bit
             found = deals(case, ensemble, table, signed=spec.solution)
             tables[table] = TableResult(found, absent(case, ensemble, found))
-        counts = {name: int(drawn.sum()) for name, drawn in ensemble.in_force.items()}
+        counts = {name: int(drawn.sum()) for name, drawn in sorted(ensemble.in_force.items())}
         return ChunkResult(ensemble.readings, counts, tables)
 
 
