@@ -149,7 +149,8 @@ def _responses(
             if chosen >> n & 1:
                 source = table[chosen ^ (1 << n)]
                 _one_move(arcs, others[n], credible, worth, able, source, table[chosen])
-    return table[2**count - 1]
+    full: Integers = table[2**count - 1]
+    return full
 
 
 @compiled

@@ -308,7 +308,8 @@ def responses(
                         rows, others[n], credible, utilities, order,
                         table[chosen ^ (1 << n)], table[chosen], feasible,
                     )  # fmt: skip
-        return table[2**count - 1]
+        last: Integers = table[2**count - 1]
+        return last
     idle, n = 0, 0
     while idle < count:
         sank = _respond(rows, others[n], credible, utilities, order, left, left, feasible)
@@ -382,7 +383,8 @@ def unstable(
         return _unstable_jointly(rows, k, utilities, left, feasible)
     best = np.where(feasible, -left[0], HIGH)
     spread_moves(rows, k, best, best, feasible)
-    return feasible & (-best > utilities[members[0]])
+    found: Mask = feasible & (-best > utilities[members[0]])
+    return found
 
 
 @compiled
