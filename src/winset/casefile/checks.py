@@ -160,10 +160,11 @@ def _priorities(case: Case, document: Document) -> None:
     """Note who has priorities beside other wishes, or more of them than are told apart."""
     for party in {p.party: None for p in case.priorities}:
         own = [p for p in case.priorities if p.party == party]
-        others = [w for w in (*case.preferences, *case.salience, *case.linkage) if w.party == party]
+        sections = (case.preferences, case.salience, case.linkage)
+        others = [w.statement for section in sections for w in section if w.party == party]
         if others:
             document.fault(
-                place_of(others[0].statement),
+                place_of(others[0]),
                 f"`{party}` has priorities (line {own[0].statement.line}) and this beside them",
                 "say what it wants in one of the two ways",
             )

@@ -54,6 +54,7 @@ Sources
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 import numpy as np
@@ -65,6 +66,7 @@ __all__ = [
     "Concept",
     "Conflict",
     "Sanctions",
+    "Ways",
     "equilibria",
     "ranks",
 ]
@@ -108,6 +110,35 @@ class Conflict(Protocol):
         sanctions: Sanctions = "legal",
     ) -> Mapping[Concept, Mask]:
         """Say for each concept which states are stable for which mover."""
+
+    def ways(
+        self, utilities: npt.NDArray[np.number], start: int, feasible: Mask | None = None
+    ) -> Ways:
+        """Follow improvements from a state: utilities (parties, states)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Ways from a state by improvements: the state before each, and who moves; -1 for none."""
+
+    start: int
+    before: Integers
+    mover: Integers
+
+    @property
+    def reached(self) -> Mask:
+        """States that some way leads to, the start among them: (states,)."""
+        found: Mask = self.before >= 0
+        found[self.start] = True
+        return found
+
+    def to(self, state: int) -> tuple[tuple[int, int], ...]:
+        """Give a shortest way to a state that is reached: (mover, state) for every step."""
+        steps: list[tuple[int, int]] = []
+        while state != self.start:
+            steps.append((int(self.mover[state]), state))
+            state = int(self.before[state])
+        return tuple(reversed(steps))
 
 
 def ranks(utilities: npt.NDArray[np.number]) -> Integers:

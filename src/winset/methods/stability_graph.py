@@ -24,6 +24,7 @@ from winset.methods.stability import (
     Integers,
     Mask,
     Sanctions,
+    Ways,
     numbered,
     prepared,
 )
@@ -110,6 +111,16 @@ class GraphConflict:
         if np.ndim(utilities) == 2:
             found = found[:, 0]
         return {concept: found[n] for n, concept in enumerate(concepts)}
+
+    def ways(
+        self, utilities: npt.NDArray[np.number], start: int, feasible: Mask | None = None
+    ) -> Ways:
+        """Follow improvements from a state, joint ones among them: utilities (parties, states)."""
+        from winset.methods.stability_graph_kernels import improve_along
+
+        most = 1 + max((p for m in self.movers for p in m.parties), default=0)
+        worth, able = prepared(utilities, feasible, self.size, most)
+        return Ways(start, *improve_along(self.arcs, worth[0], able[0], start))
 
     @cached_property
     def arcs(self) -> Arcs:

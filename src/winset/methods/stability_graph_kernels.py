@@ -190,6 +190,29 @@ def _unstable(
 
 
 @compiled
+def improve_along(arcs: Arcs, worth: Integers, able: Mask, start: int) -> tuple[Integers, Integers]:
+    """Follow improvements from a state; as :func:`~.stability_kernels.improve_from`."""
+    before = np.full(arcs.size, -1, np.int64)
+    mover = np.full(arcs.size, -1, np.int64)
+    queue = np.empty(arcs.size, np.int64)
+    queue[0], head, tail = start, 0, 1
+    while head < tail:
+        here = queue[head]
+        head += 1
+        for k in range(len(arcs.alone)):
+            for a in range(arcs.ahead[k, here], arcs.ahead[k, here + 1]):
+                there = arcs.targets[a]
+                if before[there] >= 0 or there == start:
+                    continue
+                if _meant(arcs, k, True, worth, able, here, there):
+                    before[there] = here
+                    mover[there] = k
+                    queue[tail] = there
+                    tail += 1
+    return before, mover
+
+
+@compiled
 def solve_graph(
     arcs: Arcs, utilities: Integers, feasible: Mask, concepts: Integers, sanctions: int
 ) -> Mask:

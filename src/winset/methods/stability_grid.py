@@ -33,6 +33,7 @@ from winset.methods.stability import (
     Integers,
     Mask,
     Sanctions,
+    Ways,
     numbered,
     prepared,
 )
@@ -40,7 +41,7 @@ from winset.methods.stability import (
 if TYPE_CHECKING:
     from winset.methods.stability_kernels import Rows
 
-__all__ = ["AxisMover", "GridConflict"]
+__all__ = ["AxisMover", "GridConflict", "axis_moves", "transitive"]
 
 _MOST_PAIRS = 2**26  # reachable pairs of places that are listed for a mover that is not free
 _MOST_BYTES = 2**30  # for sanctions in which each opponent moves at most once
@@ -117,14 +118,7 @@ class GridConflict:
 
     def moves(self, mover: int, state: int) -> Integers:
         """States to which a mover can go from a state, ascending."""
-        found = np.array([state], dtype=np.int64)
-        for axis, relation in self.movers[mover].axes:
-            here = state // self.strides[axis] % self.shape[axis]
-            able = np.ones(self.shape[axis], np.bool_) if relation is None else relation[here]
-            steps = [(n - here) * self.strides[axis] for n in range(self.shape[axis])
-                     if able[n] or n == here]  # fmt: skip
-            found = (found[:, None] + np.array(steps)).reshape(-1)
-        return np.sort(found[found != state])
+        return axis_moves(self.shape, self.movers[mover], state)
 
     def stable(
         self,
@@ -171,6 +165,16 @@ class GridConflict:
         if np.ndim(utilities) == 2:
             found = found[:, 0]
         return {concept: found[n] for n, concept in enumerate(concepts)}
+
+    def ways(
+        self, utilities: npt.NDArray[np.number], start: int, feasible: Mask | None = None
+    ) -> Ways:
+        """Follow improvements from a state, joint ones among them: utilities (parties, states)."""
+        from winset.methods.stability_kernels import improve_from
+
+        most = 1 + max((p for m in self.movers for p in m.parties), default=0)
+        worth, able = prepared(utilities, feasible, self.size, most)
+        return Ways(start, *improve_from(self.rows, worth[0], able[0], start))
 
     @cached_property
     def rows(self) -> Rows:
@@ -226,6 +230,24 @@ class GridConflict:
         return found
 
 
+def axis_moves(shape: Sequence[int], mover: AxisMover, state: int) -> Integers:
+    """States of a grid to which a mover can go from a state, ascending."""
+    found = np.array([state], dtype=np.int64)
+    for axis, relation in mover.axes:
+        stride = prod(shape[axis + 1 :])
+        here = state // stride % shape[axis]
+        able = np.ones(shape[axis], np.bool_) if relation is None else relation[here]
+        steps = [(n - here) * stride for n in range(shape[axis]) if able[n] or n == here]
+        found = (found[:, None] + np.array(steps)).reshape(-1)
+    return np.sort(found[found != state])
+
+
+def transitive(relation: Mask) -> bool:
+    """Say whether who can go from a to b and from b to c can go from a to c."""
+    closed = relation | np.eye(len(relation), dtype=np.bool_)
+    return not ((closed.astype(np.int64) @ closed) > 0)[~closed].any()
+
+
 @dataclass(frozen=True, eq=False)
 class _Row:
     bases: Integers
@@ -241,8 +263,7 @@ def _check(relation: Mask | None, options: int) -> None:
         return
     if relation.shape != (options, options):
         raise ValueError(f"a relation of shape {relation.shape} for {options} options")
-    closed = relation | np.eye(options, dtype=np.bool_)
-    if ((closed.astype(np.int64) @ closed) > 0)[~closed].any():
+    if not transitive(relation):
         raise ValueError("moves along an axis have to be transitive: give the conflict as a graph")
 
 

@@ -388,6 +388,47 @@ def unstable(
 
 
 @compiled
+def improve_from(
+    rows: Rows, utilities: Integers, feasible: Mask, start: int
+) -> tuple[Integers, Integers]:
+    """Follow improvements from a state, nearest states first.
+
+    Returns
+    -------
+    For each state the one before it on a shortest way and the mover of that step, each (states,);
+    -1 where no way leads, and for the start itself.
+    """
+    movers = len(rows.free)
+    place = np.empty((movers, rows.size), np.int64)
+    for k in range(movers):
+        for b in range(rows.base_start[k], rows.base_start[k + 1]):
+            for a in range(rows.place_start[k], rows.place_start[k + 1]):
+                place[k, rows.bases[b] + rows.places[a]] = a - rows.place_start[k]
+    before = np.full(rows.size, -1, np.int64)
+    mover = np.full(rows.size, -1, np.int64)
+    queue = np.empty(rows.size, np.int64)
+    queue[0], head, tail = start, 0, 1
+    while head < tail:
+        here = queue[head]
+        head += 1
+        for k in range(movers):
+            first = rows.place_start[k]
+            base = here - rows.places[first + place[k, here]]
+            length = rows.place_start[k + 1] - first
+            begin, end = _span(rows, k, place[k, here], first, length)
+            for n in range(begin, end):
+                there = base + rows.places[first + (n if rows.free[k] else rows.reach[n])]
+                if before[there] >= 0 or there == start or not feasible[there]:
+                    continue
+                if _gains(rows, k, utilities, here, there):
+                    before[there] = here
+                    mover[there] = k
+                    queue[tail] = there
+                    tail += 1
+    return before, mover
+
+
+@compiled
 def solve(
     rows: Rows,
     utilities: Integers,

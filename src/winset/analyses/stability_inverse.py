@@ -1,0 +1,150 @@
+"""What would make a state hold: single statements dropped or reversed, one at a time.
+
+Every other draw stays as it is, bit for bit, so that the two shares differ by that statement
+alone. Reversed: an order of preference or importance turned round, a priority or linkage that
+wishes for the opposite. A statement whose reversal contradicts another is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeVar
+
+from winset.analyses.stability import batches
+from winset.analyses.stability_conflict import arena_of
+from winset.case import Case, LinkageTerm, Preference, Priority, Salience
+from winset.ensemble import sample
+from winset.errors import WinsetError
+from winset.language.terms import Not, Order
+from winset.methods.stability import Concept, Sanctions, equilibria
+
+_T = TypeVar("_T")
+
+__all__ = ["Change", "inverse", "share_holding"]
+
+MATTERING: Final = frozenset(
+    {"preference", "salience", "linkage", "rule", "move", "break", "priority", "decided by"}
+)
+"""Kinds of statements on which the stability of a state can hang."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One statement changed, and the share of readings in which the state then holds."""
+
+    statement: str
+    how: Literal["dropped", "reversed"]
+    before: float
+    after: float
+
+
+def inverse(
+    case: Case,
+    state: Mapping[str, str],
+    concept: Concept,
+    *,
+    readings: int = 200,
+    seed: int = 0,
+    issues: tuple[str, ...] = (),
+    fixed: Mapping[str, str] | None = None,
+    without: frozenset[str] = frozenset(),
+    sanctions: Sanctions = "legal",
+) -> list[Change]:
+    """Find which single statements, dropped or reversed, change the share in which a state holds.
+
+    Parameters
+    ----------
+    state
+        Issue -> option, for the issues that differ from ``now``.
+    readings, seed
+        Readings drawn for each change (one chunk at most), and their seed.
+    issues, fixed, without, sanctions
+        The question asked: see :func:`winset.analyses.stability.stability`.
+
+    Returns
+    -------
+    Changes that move the share at all, those that raise it most first.
+    """
+    options = dict(fixed or {})
+
+    def held(told: Case, dropped: frozenset[str]) -> float | None:
+        try:
+            return share_holding(
+                told, state, concept, readings=readings, seed=seed, issues=issues,
+                fixed=options, without=dropped, sanctions=sanctions,
+            )  # fmt: skip
+        except WinsetError:  # the change leaves no such state, or contradicts another statement
+            return None
+
+    before = held(case, without)
+    if before is None:
+        share_holding(case, state, concept, readings=readings, seed=seed, issues=issues,
+                      fixed=options, without=without, sanctions=sanctions)  # fmt: skip
+        return []
+    found = []
+    for statement in case.statements():
+        if statement.kind in MATTERING and statement.use and statement.id not in without:
+            after = held(case, without | {statement.id})
+            found.append((statement.id, "dropped", after))
+    found += [(name, "reversed", held(told, without)) for name, told in _reversals(case)
+              if name not in without]  # fmt: skip
+    changes = [
+        Change(name, "reversed" if how == "reversed" else "dropped", before, after)
+        for name, how, after in found
+        if after is not None and after != before
+    ]
+    return sorted(changes, key=lambda c: (-c.after, c.statement, c.how))
+
+
+def share_holding(
+    case: Case,
+    state: Mapping[str, str],
+    concept: Concept,
+    *,
+    readings: int = 200,
+    seed: int = 0,
+    issues: tuple[str, ...] = (),
+    fixed: Mapping[str, str] | None = None,
+    without: frozenset[str] = frozenset(),
+    sanctions: Sanctions = "legal",
+) -> float:
+    """Give the share of readings in which a state is an equilibrium under one concept."""
+    ensemble = sample(case, readings, seed, without=without, fixed=fixed)
+    arena = arena_of(case, ensemble, issues)
+    place, count = arena.grid.index(state), 0
+    for rows in batches(arena):
+        found = arena.conflict.stable(
+            arena.utilities(rows), arena.feasible(rows), concepts=[concept], sanctions=sanctions
+        )
+        count += int(equilibria(found)[concept][:, place].sum())
+    return count / readings
+
+
+def _reversals(case: Case) -> Iterator[tuple[str, Case]]:
+    """Yield the case with one statement turned into its opposite, for each that has one."""
+    for n, wish in enumerate(case.preferences):
+        if isinstance(wish.ranking, Order) and wish.statement.use:
+            turned: Preference = replace(wish, ranking=_turned(wish.ranking))
+            yield wish.statement.id, replace(case, preferences=_with(case.preferences, n, turned))
+    for n, line in enumerate(case.salience):
+        if isinstance(line.ranking, Order) and line.statement.use:
+            other: Salience = replace(line, ranking=_turned(line.ranking))
+            yield line.statement.id, replace(case, salience=_with(case.salience, n, other))
+    for n, first in enumerate(case.priorities):
+        if first.statement.use:
+            opposite: Priority = replace(first, condition=Not(first.condition))
+            yield first.statement.id, replace(case, priorities=_with(case.priorities, n, opposite))
+    for n, term in enumerate(case.linkage):
+        if term.statement.use:
+            less = replace(term.linkage, more=not term.linkage.more)
+            linked: LinkageTerm = replace(term, linkage=less)
+            yield term.statement.id, replace(case, linkage=_with(case.linkage, n, linked))
+
+
+def _turned(order: Order) -> Order:
+    return Order(tuple(reversed(order.levels)), tuple(reversed(order.wide)))
+
+
+def _with(records: tuple[_T, ...], place: int, record: _T) -> tuple[_T, ...]:
+    return (*records[:place], record, *records[place + 1 :])
