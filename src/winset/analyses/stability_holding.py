@@ -1,0 +1,331 @@
+"""After the signature: would the deal hold?
+
+In each reading with a signed deal, those concerned have these moves, each of them a yes or no:
+
+- who can ``break`` issues of the deal can take them back to ``now``, all at once, and not sign
+  them again alone;
+- a signer can take back, and give again, what it alone decides of the deal (a gesture);
+- an absent party that would have to carry out a part can accept or decline; where a stated answer
+  or a real red line decides, it has no choice. (Who has no preferences has no stake, and accepts.)
+
+What stands then is found as for absent parties (:mod:`winset.analyses.absent_worlds`): what is
+declined or taken back falls back to ``now``, and what the rules then forbid with it. On these
+states the graph model (:mod:`winset.methods.stability`) says what would hold. A *fait accompli* is
+a state in which nobody breaks anything and somebody declines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from winset.analyses.absent import absent_parties
+from winset.analyses.absent_answers import crossed, has_preferences, stated
+from winset.analyses.absent_worlds import World
+from winset.analyses.deals import Deals
+from winset.analyses.masks import Integers, Mask
+from winset.analyses.merging import ADDED, merge
+from winset.analyses.zone import Talks, talks_of
+from winset.case import Case
+from winset.ensemble import Ensemble
+from winset.errors import AskError, TooLargeError
+from winset.methods.stability import CONCEPTS, Concept, Sanctions, equilibria
+from winset.methods.stability_grid import AxisMover, GridConflict
+from winset.space import grid_of
+
+__all__ = ["Holding", "Turn", "holding"]
+
+_MOST_TURNS = 12
+_FOR_GOOD = np.array([[True, True], [False, True]])
+
+
+@dataclass(frozen=True, order=True)
+class Turn:
+    """One thing that a party can do to a signed deal, and the issues it takes back."""
+
+    party: str
+    kind: Literal["break", "take back", "decline"]
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """What becomes of the deals that a table signs. States are numbered over ``turns``.
+
+    State 0 is the deal as signed; each turn taken sets its bit, the last turn's being the lowest.
+
+    Attributes
+    ----------
+    table, signed
+        The table, and the solution whose deal counts as signed.
+    movers
+        The parties with a turn.
+    turns
+        What they can do.
+    concepts
+        Concepts computed.
+    readings, with_deal
+        Readings computed, and those with a deal.
+    stable
+        Concept -> readings in which each state is stable for each mover: (movers, states).
+    holds
+        Concept -> readings in which each state is an equilibrium: (states,).
+    intact
+        Concept -> readings in which the deal as signed, nothing taken back, is an equilibrium.
+    accompli
+        Concept -> readings in which some fait accompli is an equilibrium.
+    ends
+        Readings in which improvements lead from the signature (stated answers given) to each
+        state and end there: (states,).
+    led
+        Readings in which they lead to some fait accompli and end there.
+    deals
+        Deal -> readings that sign it.
+    deal_holds
+        Concept -> deal -> readings that sign it and in which it is an equilibrium as signed.
+    """
+
+    table: str
+    signed: str
+    movers: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    concepts: tuple[Concept, ...]
+    readings: int = field(metadata=ADDED)
+    with_deal: int = field(metadata=ADDED)
+    stable: dict[Concept, Integers] = field(metadata=ADDED)
+    holds: dict[Concept, Integers] = field(metadata=ADDED)
+    intact: dict[Concept, int] = field(metadata=ADDED)
+    accompli: dict[Concept, int] = field(metadata=ADDED)
+    ends: Integers = field(metadata=ADDED)
+    led: int = field(metadata=ADDED)
+    deals: dict[int, int] = field(metadata=ADDED)
+    deal_holds: dict[Concept, dict[int, int]] = field(metadata=ADDED)
+
+    @staticmethod
+    def merge(parts: Sequence[Holding]) -> Holding:
+        """Put results of consecutive chunks together; ValueError if they differ in question."""
+        return merge(parts)
+
+    def taken(self, state: int) -> tuple[Turn, ...]:
+        """Name the turns taken in a state."""
+        last = len(self.turns) - 1
+        return tuple(turn for n, turn in enumerate(self.turns) if state >> (last - n) & 1)
+
+    def leading(self, concept: Concept, most: int = 6) -> list[int]:
+        """Rank the states in which it ends most often; then equilibria in most readings."""
+        found = np.flatnonzero((self.holds[concept] > 0) | (self.ends > 0))
+        order = np.lexsort((found, -self.holds[concept][found], -self.ends[found]))
+        return [int(s) for s in found[order][:most]]
+
+
+def holding(
+    case: Case,
+    ensemble: Ensemble,
+    deals: Deals,
+    *,
+    concepts: Sequence[Concept] = CONCEPTS,
+    sanctions: Sanctions = "legal",
+) -> Holding:
+    """Find what would become of the deals that a table signs.
+
+    Parameters
+    ----------
+    ensemble
+        The same readings as those of ``deals``.
+    deals
+        What the table can sign, and signs.
+
+    Raises
+    ------
+    AskError
+        If nobody has a turn.
+    TooLargeError
+        If there are more than 12 turns.
+    ValueError
+        If ``deals`` speaks of another number of readings.
+    """
+    if deals.readings != ensemble.readings:
+        raise ValueError(f"deals of {deals.readings} readings, an ensemble of {ensemble.readings}")
+    talks = talks_of(case, ensemble, grid_of(case, ensemble.space, deals.table), deals.joined)
+    turns = turns_of(case, talks)
+    if not turns:
+        raise AskError(
+            f"after a deal at {deals.table} nobody can do anything: no issue of its agenda has "
+            "`break`, `implemented_by` or a single decider"
+        )
+    if len(turns) > _MOST_TURNS:
+        raise TooLargeError(f"{len(turns)} things can be done to a deal: up to {_MOST_TURNS}")
+    picked = deals.chosen[deals.signed]
+    after = _After(World(talks, np.flatnonzero(picked >= 0)), turns, picked[picked >= 0])
+    every = tuple(dict.fromkeys(["nash", *concepts]))
+    found = after.conflict.stable(
+        after.worth(), after.able, concepts=[c for c in CONCEPTS if c in every], sanctions=sanctions
+    ) if len(after.world.rows) else {}  # fmt: skip
+    return _counted(deals, after, found, tuple(concepts))
+
+
+def turns_of(case: Case, talks: Talks) -> tuple[Turn, ...]:
+    """List what parties can do to a table's deals, by party."""
+    grid, ensemble, space = talks.grid, talks.ensemble, talks.ensemble.space
+    issues = [space.issues[i] for i in grid.issues]
+    outside = absent_parties(case, grid.table)
+    found = []
+    for party in space.parties:
+        undone = tuple(i for i in issues if party in _undone_by(case, ensemble, i))
+        alone = [i for i in issues if space.deciders[space.issue_index[i]] == (party,)]
+        asked = party in outside and has_preferences(ensemble, space.party_index[party])
+        carried = tuple(i for i in issues if asked and _carries(ensemble, i, party))
+        found += [Turn(party, "break", undone)] if undone else []
+        found += [Turn(party, "take back", (i,)) for i in alone]
+        found += [Turn(party, "decline", carried)] if carried else []
+    return tuple(found)
+
+
+def _undone_by(case: Case, ensemble: Ensemble, issue: str) -> tuple[str, ...]:
+    by = case.issue(issue).undone_by_by
+    said = by is not None and bool(ensemble.in_force[by.id].any())
+    return case.issue(issue).undone_by if said else ()
+
+
+def _carries(ensemble: Ensemble, issue: str, party: str) -> bool:
+    who = ensemble.implementers[ensemble.space.issue_index[issue]]
+    return any(ensemble.space.parties[p] == party and held.any() for p, held in who)
+
+
+@dataclass(frozen=True, eq=False)
+class _After:
+    """Readings with a deal, and every state that the turns can bring it to."""
+
+    world: World
+    turns: tuple[Turn, ...]
+    deals: Integers
+
+    @property
+    def size(self) -> int:
+        return int(2 ** len(self.turns))
+
+    @property
+    def movers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(turn.party for turn in self.turns))
+
+    @property
+    def conflict(self) -> GridConflict:
+        return GridConflict((2,) * len(self.turns), tuple(
+            AxisMover((k,), tuple((n, _FOR_GOOD if turn.kind == "break" else None)
+                                  for n, turn in enumerate(self.turns) if turn.party == party))
+            for k, party in enumerate(self.movers)
+        ))  # fmt: skip
+
+    def bit(self, turn: int) -> Integers:
+        """Say in each state whether a turn is taken: (states,)."""
+        found: Integers = np.arange(self.size) >> (len(self.turns) - 1 - turn) & 1
+        return found
+
+    def worth(self) -> Integers:
+        """Give what every state is worth to those with a turn: (readings, movers, states)."""
+        space = self.world.ensemble.space
+        signed = self.world.signed(self.deals)
+        found = np.empty((len(signed), len(self.movers), self.size), dtype=np.int64)
+        for state in range(self.size):
+            states = signed.copy()
+            declining = np.zeros((len(signed), len(space.parties)), dtype=np.bool_)
+            for n, turn in enumerate(self.turns):
+                if not self.bit(n)[state]:
+                    continue
+                if turn.kind == "decline":
+                    declining[:, space.party_index[turn.party]] = True
+                    continue
+                for issue in turn.issues:
+                    i = space.issue_index[issue]
+                    states[:, i] = space.now[i]
+            stands = self.world.standing(states, declining)
+            for k, party in enumerate(self.movers):
+                found[:, k, state] = self.world.utility(space.party_index[party], stands)
+        return found
+
+    @property
+    def given(self) -> tuple[Mask, Mask]:
+        """Where answers are given, and where they are to decline: (readings, turns)."""
+        signed = self.world.signed(self.deals)
+        shape = (len(signed), len(self.turns))
+        bound, declines = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+        for n, turn in enumerate(self.turns):
+            if turn.kind == "decline":
+                party = self.world.ensemble.space.party_index[turn.party]
+                refused, accepted = stated(self.world, signed, party)
+                refused = refused | (crossed(self.world, signed, party) & ~accepted)
+                bound[:, n], declines[:, n] = refused | accepted, refused
+        return bound, declines
+
+    @property
+    def able(self) -> Mask:
+        """States that given answers leave possible: (readings, states)."""
+        bound, declines = self.given
+        found = np.ones((len(bound), self.size), dtype=np.bool_)
+        for n in range(len(self.turns)):
+            found &= ~bound[:, n, None] | (self.bit(n) == declines[:, n, None])
+        return found
+
+    @property
+    def starts(self) -> Integers:
+        """The state right after the signature, given answers in place: (readings,)."""
+        _, declines = self.given
+        weights = 2 ** np.arange(len(self.turns))[::-1]
+        found: Integers = declines.astype(np.int64) @ weights
+        return found
+
+    def accomplished(self) -> Mask:
+        """Say in which states nobody breaks anything and somebody declines: (states,)."""
+        breaks = np.zeros(self.size, dtype=np.bool_)
+        declines = breaks.copy()
+        for n, turn in enumerate(self.turns):
+            breaks |= (turn.kind == "break") & (self.bit(n) == 1)
+            declines |= (turn.kind == "decline") & (self.bit(n) == 1)
+        return declines & ~breaks
+
+
+def _counted(
+    deals: Deals, after: _After, found: dict[Concept, Mask], concepts: tuple[Concept, ...]
+) -> Holding:
+    held = equilibria(found)
+    empty = np.zeros((0, after.size), dtype=np.bool_)
+    none = np.zeros((0, len(after.movers), after.size), dtype=np.bool_)
+    accompli = after.accomplished()
+    ends = _ends(after, held.get("nash", empty))
+    return Holding(
+        table=deals.table,
+        signed=deals.signed,
+        movers=after.movers,
+        turns=after.turns,
+        concepts=concepts,
+        readings=deals.readings,
+        with_deal=len(after.deals),
+        stable={c: found.get(c, none).sum(axis=0) for c in concepts},
+        holds={c: held.get(c, empty).sum(axis=0) for c in concepts},
+        intact={c: int(held.get(c, empty)[:, 0].sum()) for c in concepts},
+        accompli={c: int(held.get(c, empty)[:, accompli].any(axis=1).sum()) for c in concepts},
+        ends=ends.sum(axis=0),
+        led=int(ends[:, accompli].any(axis=1).sum()),
+        deals=_count(after.deals),
+        deal_holds={c: _count(after.deals[held.get(c, empty)[:, 0]]) for c in concepts},
+    )
+
+
+def _ends(after: _After, nash: Mask) -> Mask:
+    """Say where improvements from the signature end: (readings, states)."""
+    found = np.zeros(nash.shape, dtype=np.bool_)
+    if not len(nash):
+        return found
+    worth, able, starts, conflict = after.worth(), after.able, after.starts, after.conflict
+    for r in range(len(nash)):
+        reached = conflict.ways(worth[r], int(starts[r]), able[r]).reached
+        found[r] = reached & nash[r]
+    return found
+
+
+def _count(deals: Integers) -> dict[int, int]:
+    kinds, counts = np.unique(deals, return_counts=True)
+    return {int(d): int(n) for d, n in zip(kinds, counts, strict=True)}
