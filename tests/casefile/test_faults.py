@@ -379,3 +379,41 @@ def test_rules_that_no_state_obeys(small):
     with pytest.raises(CaseError) as caught:
         load_text(text)
     assert any("no state obeys all the rules" in f.found for f in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("name: small", "name: ''", "name: nothing stands here"),
+        ("title: Talks about a border", "title: ''", "title: nothing stands here"),
+        ("title: A note", "title: ''", "title of source `note`: nothing stands here"),
+        ("hedge: possible", "hedge: ''", "nothing stands here"),
+        (
+            "implemented_by: coast @note:3",
+            "implemented_by: {weights: {coast: 1}}",
+            "`weights` has no",
+        ),
+        ("decided_by: south", "decided_by: {order: south}", "`order` has no meaning"),
+        ("options: many < few", "options: at", "`at` is a word of the language"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(small, old, new, found):
+    with pytest.raises(CaseError) as caught:
+        load_text(small.replace(old, new, 1))
+    assert [f for f in caught.value.faults if found in f.found], caught.value.faults
+
+
+def test_words_that_only_some_lines_use_may_be_names(small):
+    text = small.replace("many", "more").replace("few", "less").replace("hill", "table")
+    case = load_text(text)
+    assert case.issue("troops").states == ("more", "less")
+
+
+def test_thousands_of_faults_are_told_in_time(small):
+    text = small + "\n".join(f"wrong-{n}: x" for n in range(30_000))
+    start = time.perf_counter()
+    with pytest.raises(CaseError) as caught:
+        load_text(text)
+    assert time.perf_counter() - start < 3
+    assert any("faults more of this kind" in f.found for f in caught.value.faults)
+    assert len(caught.value.faults) < 250

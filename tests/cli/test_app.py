@@ -94,6 +94,14 @@ def test_check_shows_every_fault_and_the_corrected_line(folder: Path) -> None:
     assert "2 faults" in done.stdout
 
 
+def test_thousands_of_faults_do_not_bury_the_screen(folder: Path) -> None:
+    Path("bad.yaml").write_text(SMALL.read_text() + "rules:\n" + "  - line is bent\n" * 3_000)
+    done = call("check", "bad.yaml")
+    assert done.exit_code == 1
+    assert "... and 2,800 more" in done.stdout
+    assert done.stdout.endswith("\n3,000 faults\n")
+
+
 def test_warnings_are_shown_by_check_and_by_run(folder: Path) -> None:
     text = SMALL.read_text().replace(
         "  ua: {name: Ukraine}", "  ua: {name: Ukraine}\n  fi: Finland"
@@ -190,6 +198,15 @@ def test_errors_are_one_line_and_a_code(
     assert not done.stdout
     assert "Traceback" not in done.stderr
     assert sorted(path.name for path in folder.iterdir()) == ["small.yaml"]
+
+
+def test_check_names_contradictions_too(folder: Path) -> None:
+    text = SMALL.read_text() + "salience:\n  us: [fighting > line, line > fighting]\n"
+    Path("torn.yaml").write_text(text)
+    done = call("check", "torn.yaml")
+    assert done.exit_code == 1
+    assert "contradict each other" in done.stdout
+    assert "1 fault" in done.stdout
 
 
 def test_contradictory_statements_are_named_and_no_run_is_left(folder: Path) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.analyses.absent_answers import DECLINE, NO_DEAL, Answered, answer
-from winset.analyses.absent_guests import Seating, Signing
+from winset.analyses.absent_guests import Asked, Seating, Signing
 from winset.analyses.absent_result import AbsentResult
 from winset.analyses.absent_winning import Winning
 from winset.analyses.absent_worlds import World
@@ -203,11 +203,11 @@ def _pass(talks: Talks, winning: list[Winning], signing: list[Signing]) -> None:
     judging = {p: s.seating.guested.gains[p] for s in signing
                for p in s.seating.further if p in s.seating.guested.judges}  # fmt: skip
     for batch in talks.batches():
-        gains = {p: laid.rows(batch.rows) for p, laid in judging.items()}
+        asked = Asked(talks, batch, {p: laid.rows(batch.rows) for p, laid in judging.items()})
         for search in winning:
             search.take(batch)
         for zone in signing:
-            zone.take(batch, gains)
+            zone.take(asked)
 
 
 def _spread(values: NDArray[_Kind], met: _Met, empty: int) -> NDArray[_Kind]:

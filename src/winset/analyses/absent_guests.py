@@ -8,6 +8,7 @@ only take deals out of the zone, except where a line refuses a deal for the part
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,28 +50,42 @@ class Seating:
                    for line in self.table.ensemble.refusals if line.party in self.table.consent
                    for atom in atoms(line.condition))  # fmt: skip
 
-    def zone(self, batch: Batch, gains: dict[int, Integers]) -> Positions:
-        """Find the deals that all would accept: places in the flattened (readings, deals).
-
-        ``gains`` holds what the further parties gain in this batch, (readings, deals) each; those
-        without preferences have no part in it.
-        """
-        mask = self._unlined(batch) if self.seat_matters else batch.zone.copy()
+    def zone(self, asked: Asked) -> Positions:
+        """Find the deals that all would accept: places in the flattened (readings, deals)."""
+        mask = (asked.unlined if self.seat_matters else asked.batch.zone).copy()
         lined = self.guested.consent if self.seat_matters else self.further
+        rows = asked.batch.rows
         for party in lined:
-            self.guested.lines[party].close(batch.rows, mask)
+            self.guested.lines[party].close(rows, mask)
         for party in self.further:
-            if party in gains:
-                refused = gains[party] < 0
+            if party in asked.gains:
+                refused = asked.gains[party] < 0
                 if party in self.guested.ratifying:
-                    refused &= self.guested.ratifying[party][batch.rows, None]
+                    refused &= self.guested.ratifying[party][rows, None]
                 mask &= ~refused
         return np.flatnonzero(mask)
 
-    def _unlined(self, batch: Batch) -> Mask:
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A batch of the table's zones, and what others would gain by its deals.
+
+    ``gains`` holds the gains of guests and of those who ratify for them, (readings, deals) each;
+    ratifiers without preferences have no part in it.
+    """
+
+    talks: Talks
+    batch: Batch
+    gains: Mapping[int, Integers]
+
+    @cached_property
+    def unlined(self) -> Mask:
         """Deals that would do for the table but for red lines: (readings, deals)."""
-        mask = batch.possible & (batch.gains >= 0).all(axis=0)
-        mask &= (batch.gains[: len(self.table.signers)] > 0).any(axis=0)
+        gains = self.batch.gains
+        gaining = np.logical_or.reduce([own > 0 for own in gains[: len(self.talks.signers)]])
+        mask: Mask = self.batch.possible & gaining
+        for judge in gains:
+            mask &= judge >= 0
         return mask
 
 
@@ -84,13 +99,13 @@ class Signing:
         self._deals: list[Positions] = []
         self._gains: list[Integers] = []
 
-    def take(self, batch: Batch, gains: dict[int, Integers]) -> None:
-        """Take in a batch of the table's zones, and the further parties' gains in it."""
-        cells = self.seating.zone(batch, gains)
+    def take(self, asked: Asked) -> None:
+        """Take in a batch of the table's zones."""
+        batch, cells = asked.batch, self.seating.zone(asked)
         row, deal = np.divmod(cells, self.seating.table.grid.size)
         own = batch.gains[: len(self.seating.table.signers)]
         columns = [party.reshape(-1)[cells] for party in own]
-        columns += [gains[p].reshape(-1)[cells] for p in self.seating.guests]
+        columns += [asked.gains[p].reshape(-1)[cells] for p in self.seating.guests]
         self.size[batch.rows] = np.bincount(row, minlength=len(batch.zone))
         self._readings.append(row + batch.rows.start)
         self._deals.append(deal)

@@ -19,7 +19,8 @@ from winset.analyses.absent_answers import carries, has_preferences
 from winset.analyses.absent_worlds import World
 from winset.analyses.masks import Bans, Integers, Mask, Positions, bans
 from winset.analyses.zone import Batch, Talks
-from winset.space import issues_of
+from winset.ensemble.utility import cells_of
+from winset.space import States, issues_of
 
 Counts = NDArray[np.uint8]
 
@@ -44,7 +45,7 @@ class Winning:
 
     def __init__(self, talks: Talks, party: int, signed: Integers, declines: Mask) -> None:
         self.talks, self.signed, self.declines = talks, signed, declines
-        self.accepting = Accepting(talks, party)
+        self.accepting = Accepting(talks, party, declines)
         readings = len(declines)
         self.won = Won(
             np.zeros(readings, dtype=np.int64),
@@ -84,9 +85,12 @@ class Winning:
 
 
 class Accepting:
-    """Which deals of the table a party would not decline, if it answered alone."""
+    """Which deals of the table a party would not decline, if it answered alone.
 
-    def __init__(self, talks: Talks, party: int) -> None:
+    Only the readings in ``wanted`` (readings,) are looked into; the others count for nothing.
+    """
+
+    def __init__(self, talks: Talks, party: int, wanted: Mask) -> None:
         self.talks, self.party = talks, party
         self.ensemble, self.grid = talks.ensemble, talks.grid
         self.declines, self.never = self._stated("decline")
@@ -94,7 +98,8 @@ class Accepting:
         lines = [(r.statement, r.condition, r.real) for r in self.ensemble.refusals
                  if r.party == party]  # fmt: skip
         self.lines = bans(lines, self.ensemble, self.grid, talks.seated)
-        self.losses = Losses(talks, party) if carries(talks, party) else None
+        loses = has_preferences(self.ensemble, party) and carries(talks, party)
+        self.losses = Losses(talks, party, wanted) if loses else None
 
     def mask(self, batch: Batch) -> Mask:
         """Say which deals win the party: (readings, deals)."""
@@ -155,33 +160,42 @@ class Losses:
     options and of what is in force, and looked up for every deal.
     """
 
-    def __init__(self, talks: Talks, party: int) -> None:
+    def __init__(self, talks: Talks, party: int, wanted: Mask) -> None:
         self.talks, self.party = talks, party
         self.ensemble, self.grid = talks.ensemble, talks.grid
         self.near, self.off = self._issues()
         self.cell = self._cells()
-        keys: list[NDArray[Any]] = [self.ensemble.base[:, i] for i in self.off]
-        keys += [rule.in_force for rule in self.ensemble.rules]
-        keys += [in_force for i in self.grid.issues
-                 for p, in_force in self.ensemble.implementers[i] if p == party]  # fmt: skip
-        _, group = np.unique(np.stack(keys, axis=1), axis=0, return_inverse=True)
-        self.group = group.reshape(-1)
-        self.worse = [self._worse(np.flatnonzero(self.group == g))
-                      for g in range(int(self.group.max()) + 1)]  # fmt: skip
-        self.place = np.zeros(len(self.group), dtype=np.intp)
-        for g in range(len(self.worse)):
-            members = np.flatnonzero(self.group == g)
-            self.place[members] = np.arange(len(members))
+        # Group and place within it of each reading; -1 where nothing is wanted.
+        self.group = np.full(self.ensemble.readings, -1)
+        self.place = np.zeros(self.ensemble.readings, dtype=np.intp)
+        self.worse: list[tuple[Positions, Mask]] = []
+        for rows in self._groups(np.flatnonzero(wanted)):
+            self.group[rows] = len(self.worse)
+            self.place[rows] = np.arange(len(rows))
+            self.worse.append(self._worse(rows))
 
     def close(self, rows: slice, mask: Mask) -> None:
         """Take the deals that the party loses by out of ``mask`` (readings, deals)."""
         groups, places = self.group[rows], self.place[rows]
-        for g in np.unique(groups):
+        for g in np.unique(groups[groups >= 0]):
             kind, worse = self.worse[g]
             here = np.flatnonzero(groups == g)
             lost = worse[places[here]]
             if lost.any():
                 mask[here] &= ~lost[:, kind[self.cell]]
+
+    def _groups(self, wanted: Positions) -> list[Positions]:
+        """Sort readings by all that decides what declining does, but for utilities."""
+        if not len(wanted):
+            return []
+        keys: list[NDArray[Any]] = [self.ensemble.base[:, i] for i in self.off]
+        keys += [rule.in_force for rule in self.ensemble.rules]
+        keys += [in_force for i in self.grid.issues
+                 for p, in_force in self.ensemble.implementers[i] if p == self.party]  # fmt: skip
+        told = np.stack(keys, axis=1)[wanted]
+        _, group = np.unique(told, axis=0, return_inverse=True)
+        group = group.reshape(-1)
+        return [wanted[group == g] for g in range(int(group.max()) + 1)]
 
     def _issues(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Issues that matter to what declining does: on the table, and off it."""
@@ -228,10 +242,22 @@ class Losses:
             return np.zeros(len(states), dtype=np.intp), np.zeros((len(rows), 1), dtype=np.bool_)
         both = np.concatenate([states[:, told], without[:, told]], axis=1)
         _, first, kind = np.unique(both, axis=0, return_index=True, return_inverse=True)
-        worlds = World(self.talks, np.repeat(rows, len(first)))
-        gain = worlds.utility(self.party, np.tile(without[first], (len(rows), 1)))
-        gain = gain - worlds.utility(self.party, np.tile(states[first], (len(rows), 1)))
-        return kind.reshape(-1), (gain > 0).reshape(len(rows), -1)
+        return kind.reshape(-1), self._gain(rows, states[first], without[first]) > 0
+
+    def _gain(self, rows: Positions, states: States, without: States) -> Integers:
+        """Tell what the party gains from states to others: (K, issues) -> (readings, K)."""
+        space = self.grid.space
+        worth = self.ensemble.part_worth[rows, self.party]
+        gain = np.zeros((len(rows), len(states)), dtype=np.int64)
+        for i in np.flatnonzero((states != without).any(axis=0)):
+            first = space.offsets[i]
+            gain += worth[:, first + without[:, i]] - worth[:, first + states[:, i]]
+        for term in self.ensemble.terms:
+            if term.party == self.party:
+                table: Integers = term.worth[rows]
+                gain += np.take(table, cells_of(space, term, without.astype(np.int64)), axis=1)
+                gain -= np.take(table, cells_of(space, term, states.astype(np.int64)), axis=1)
+        return gain
 
 
 def _outer(axes: list[Mask]) -> Counts:

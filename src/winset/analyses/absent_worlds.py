@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winset.analyses.masks import Integers, Mask, Positions
+from winset.ensemble.utility import cells_of
 from winset.space import States, holds, issues_of
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ class World:
         worth: Integers = ensemble.part_worth[self.rows[:, None], party, slots].sum(axis=1)
         for term in ensemble.terms:
             if term.party == party:
-                sizes = tuple(space.sizes[i] for i in term.issues)
-                cells = np.ravel_multi_index(tuple(states[:, i] for i in term.issues), sizes)
+                cells = cells_of(space, term, states.astype(np.int64))
                 worth = worth + term.worth[self.rows, cells]
         return worth
 

@@ -10,17 +10,18 @@ reported, inferred and assumed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from winset.analyses.absent import absent
-from winset.analyses.deals import deals
+from winset.analyses.deals import deals, events_of
 from winset.analyses.headlines import Count, Headline, headlines
 from winset.case import FRAME, Case
 from winset.ensemble import sample
-from winset.language.terms import BASES
+from winset.language.terms import BASES, Is, atoms
 from winset.methods.bargaining import Solution
 
 READINGS: Final = 500
@@ -80,7 +81,7 @@ def forcing(
         return still
 
     return {
-        headline: _explained(holds(headline, count), candidates)
+        headline: _explained(holds(headline, count), candidates, _near(case, headline))
         for headline, count in forced.items()
     }
 
@@ -95,16 +96,31 @@ def _candidates(case: Case, without: frozenset[str]) -> tuple[str, ...]:
     return tuple(s.id for s in sorted(drawn, key=lambda s: BASES.index(s.source.basis)))
 
 
-def _explained(holds: Holds, candidates: Sequence[str]) -> Forcing:
+def _near(case: Case, headline: Headline) -> frozenset[str]:
+    """Guess the statements that a headline hangs on: those that speak of the same things."""
+    events = events_of(case)
+    if headline.what == "event":
+        atoms_of = atoms(events[headline.about]) if headline.about in events else []
+        subjects = {a.issue for a in atoms_of if isinstance(a, Is)}
+    else:
+        subjects = {headline.about} if headline.about else set(case.table(headline.table).parties)
+    return frozenset(s.id for s in case.statements()
+                     if subjects & {*re.split(r"[.#]", s.id), *s.text.split()})  # fmt: skip
+
+
+def _explained(holds: Holds, candidates: Sequence[str], near: frozenset[str]) -> Forcing:
     if not holds(candidates, READINGS):
         return Forcing((), READINGS, found=False)
+    if holds((), _TRIED) and holds((), READINGS):
+        return Forcing((), READINGS)
+    # Most often the nearest statements are enough, and far fewer sets are to be tried.
+    close = [c for c in candidates if c in near]
+    among = close if holds(close, READINGS) else candidates
     for readings in (_TRIED, READINGS):
-        if holds((), readings):
-            found: frozenset[str] = frozenset()
-        else:
-            found = quickxplain(lambda kept, n=readings: holds(kept, n), candidates)  # type: ignore[misc]
-        if holds(found, READINGS):
-            break
+        if not holds((), readings):
+            found = quickxplain(lambda kept, n=readings: holds(kept, n), among)  # type: ignore[misc]
+            if holds(found, READINGS):
+                break
     return Forcing(tuple(c for c in candidates if c in found), READINGS)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from winset.case import Case
 from winset.casefile.checks import check
-from winset.casefile.frame import Frame, read_day, read_sources
+from winset.casefile.frame import Frame, filled, read_day, read_sources
 from winset.casefile.lines import Lines
 from winset.casefile.names import Names
 from winset.casefile.nodes import Document, Text
@@ -27,6 +27,8 @@ def build(document: Document, shape: CaseShape) -> Case | None:
     """
     if shape.format != FORMAT:
         document.fault(shape.format, f"format `{shape.format[:20]}`", f"`format: {FORMAT}`")
+    filled(document, shape.name, "name")
+    filled(document, shape.title, "title")
     as_of = read_day(document, shape.as_of, "as_of")
     horizon = read_day(document, shape.horizon, "horizon")
     if as_of and horizon and horizon < as_of:

@@ -137,14 +137,7 @@ class Frame:
                     place, f"option `{option.id}` of `{key}` stands twice", "name each option once"
                 )
             seen.add(option.id)
-            if place is not given:
-                self.names.declared(Text(option.id, place.line, place.column), "an option")
-            elif option.id in {OPEN}:
-                self.document.fault(
-                    place,
-                    "`open` among the options",
-                    "an issue without `now` stands at `open` by itself",
-                )
+            self.names.declared(Text(option.id, place.line, place.column), "an option")
         if not options:
             self.document.fault(key, f"issue `{key}` has no options", "[first, second]")
         return tuple(option for _, option in options), scale
@@ -300,6 +293,7 @@ def read_sources(shape: CaseShape, document: Document) -> dict[str, Source]:
                 "letters, digits, `-` and `_`; `assumed` means no source",
             )
         given = SourceShape(title=entry) if isinstance(entry, Text) else entry
+        filled(document, given.title, f"title of source `{key}`")
         sources[str(key)] = Source(
             str(key),
             str(given.title),
@@ -309,6 +303,12 @@ def read_sources(shape: CaseShape, document: Document) -> dict[str, Source]:
             author=str(given.author or ""),
         )
     return sources
+
+
+def filled(document: Document, node: Text, what: str) -> None:
+    """Check that a text which has to be there says something."""
+    if not node.strip():
+        document.fault(node, f"{what}: nothing stands here", "a few words")
 
 
 def read_day(document: Document, node: Text | None, what: str) -> dt.date | None:

@@ -19,6 +19,15 @@ from winset.language.terms import ASSUMED, CERTAIN, Chance, Numbers, Range, Sour
 _FIXED: Final = frozenset({"now", "decided by", "seat", "ratifies"})
 """Kinds that frame the question and so are in force in every reading."""
 
+_COMMON: Final = frozenset({"line", "source", "share", "id", "use"})
+_KEYS: Final = {
+    "preference": _COMMON | {"order", "values"},
+    "salience": _COMMON | {"order", "weights"},
+    "influence": _COMMON | {"order", "weights"},
+    "red line": _COMMON | {"never", "firmness"},
+}
+"""Keys of a long form, where they are not the common ones alone."""
+
 Found = tuple[Statement, Any, Text]
 """A statement, what its line says, and the text it stands in."""
 
@@ -56,7 +65,7 @@ class Lines:
         """Read one statement; None (and a fault noted) where it cannot be read."""
         form = node if isinstance(node, LongForm) else _short(node)
         text = self._text(form, kind, name)
-        if text is None:
+        if text is None or not self._keys_fit(form, kind):
             return None
         numeric = self._numeric(form)
         body, tail, offset = ("", "", 0) if numeric else split_source(text)
@@ -125,8 +134,6 @@ class Lines:
     # ── parts of a statement ────────────────────────────────────────────────────────────────────
     def _text(self, form: LongForm, kind: Kind, name: str) -> Text | None:
         texts = [t for t in (form.line, form.order, form.never) if t is not None]
-        if form.never is not None and kind not in ("red line",):
-            self.document.fault(form.never, "`never` outside `red_lines`", "write `line: ...`")
         if self._numeric(form) and not texts:
             numbers = form.values or form.weights
             if numbers:
@@ -144,6 +151,20 @@ class Lines:
             )
             return None
         return texts[0]
+
+    def _keys_fit(self, form: LongForm, kind: Kind) -> bool:
+        """Note keys of a long form that say nothing for this kind of statement."""
+        known = _KEYS.get(kind, _COMMON)
+        wrong = sorted(form.model_fields_set - known)
+        for key in wrong:
+            held = getattr(form, key)
+            place = next(iter(held), None) if isinstance(held, dict) else held
+            self.document.fault(
+                place,
+                f"`{key}` has no meaning for a {kind}",
+                f"known here: {', '.join(sorted(known))}",
+            )
+        return not wrong
 
     @staticmethod
     def _anywhere(form: LongForm) -> object:

@@ -250,6 +250,8 @@ class Process:
 
     def _hedge(self, node: Text) -> Chance:
         """Read a hedge: a number or range, a word on the list, or any other words."""
+        if not node:
+            self.document.fault(node, "nothing stands here", "the hedge, such as `likely`")
         if not node[:1].isdigit():
             return hedge(node)
         chance: Chance | None = self.lines.parsed("chance", node)

@@ -290,11 +290,16 @@ def shape(document: Document) -> CaseShape | None:
     try:
         return CaseShape.model_validate(document.root)
     except ValidationError as error:
-        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        for fault in faults[:_MOST_FAULTS]:
             _note(document, fault["type"], fault["loc"])
+        if len(faults) > _MOST_FAULTS:
+            more = len(faults) - _MOST_FAULTS
+            document.fault(document.root, f"{more:,} faults more of this kind", "mend these first")
         return None
 
 
+_MOST_FAULTS: Final = 200
 _KINDS: Final[dict[type, str]] = {Items: "a list", Entries: "a mapping"}
 
 

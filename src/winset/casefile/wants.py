@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from winset.case import (
     Influence,
@@ -36,14 +35,6 @@ from winset.language.terms import (
     SourceRef,
     atoms,
 )
-
-_COMMON: Final = {"line", "source", "share", "id", "use"}
-_LONG: Final = {
-    "preference": _COMMON | {"order", "values"},
-    "salience": _COMMON | {"order", "weights"},
-    "influence": _COMMON | {"order", "weights"},
-    "red line": _COMMON | {"never", "firmness"},
-}
 
 
 @dataclass
@@ -235,20 +226,4 @@ class Wants:
                 yield str(party), node
 
     def _read(self, kind: Kind, name: str, node: Node, start: str) -> list[Found]:
-        self._keys(kind, node)
         return self.lines.many(kind, name, node, start)
-
-    def _keys(self, kind: Kind, node: Node) -> None:
-        """Note keys of a long form that say nothing in this section."""
-        known = _LONG.get(kind, _COMMON)
-        for entry, _ in flat(node):
-            for key in (
-                sorted(entry.model_fields_set - known) if isinstance(entry, LongForm) else ()
-            ):
-                place = getattr(entry, key)
-                place = next(iter(place), None) if isinstance(place, dict) else place
-                self.document.fault(
-                    place,
-                    f"`{key}` has no meaning for a {kind}",
-                    f"known here: {', '.join(sorted(known))}",
-                )

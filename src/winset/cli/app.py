@@ -117,13 +117,16 @@ def check(case: CaseName) -> None:
     """Read a case, and show every fault, what is known of whom, and what the file leaves open."""
     from winset.casefile import load_with_warnings
     from winset.casefile.overview import grid, left_open, tally
+    from winset.ensemble import contradictions
 
     try:
         found, warnings = load_with_warnings(case)
+        if faults := contradictions(found):
+            raise CaseError(faults)
     except CaseError as error:
         screen.show_faults(error.faults, error=False)
         number = len(error.faults)
-        screen.say(f"\n{number} fault{'s' if number > 1 else ''}")
+        screen.say(f"\n{number:,} fault{'s' if number > 1 else ''}")
         raise typer.Exit(1) from None
     screen.show_faults(warnings, error=False)
     screen.say(f"\n{found.title}\n", style="bold")

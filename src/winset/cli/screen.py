@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Case files are written by others: nothing in them may steer the terminal.
 _CONTROLS = {n: None for n in (*range(32), *range(127, 160)) if chr(n) not in "\n\t"}
 
+_MOST_FAULTS = 200  # beyond these nobody reads on
+
 
 def say(text: str = "", *, style: str = "", error: bool = False) -> None:
     """Print text as it is: no markup, no control characters; coloured only on a terminal."""
@@ -28,14 +30,16 @@ def width() -> int:
     return min(_console(False).width, 100)
 
 
-def show_faults(faults: Iterable[Fault], *, error: bool = True) -> None:
+def show_faults(faults: Sequence[Fault], *, error: bool = True) -> None:
     """Print faults, one a line; below the first that has one, the corrected line to paste."""
     pasted = False
-    for fault in faults:
+    for fault in faults[:_MOST_FAULTS]:
         say(str(fault), style="yellow" if fault.severity == "warning" else "red", error=error)
         if fault.fix and not pasted:
             say(f"    the line would be: {fault.fix.strip()}", error=error)
             pasted = True
+    if len(faults) > _MOST_FAULTS:
+        say(f"... and {len(faults) - _MOST_FAULTS:,} more", error=error)
 
 
 def show_error(error: WinsetError) -> None:

@@ -44,9 +44,8 @@ STARTS: Final = (
 )  # fmt: skip
 
 RESERVED: Final = frozenset(
-    {"and", "or", "not", "is", "if", "else", "by", "before", "requires", "at", "table", "least",
-     "most", "others", "unknown", "indifferent", "declines", "accepts", "decline", "accept",
-     "more", "less", "status", "quo", "horizon", "mostly", "open", "assumed"}
+    {"and", "or", "not", "is", "if", "else", "by", "before", "requires", "at", "others",
+     "unknown", "indifferent", "declines", "accepts", "status", "horizon", "open", "assumed"}
 )  # fmt: skip
 """Words of the language, which cannot be names."""
 

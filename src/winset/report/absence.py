@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from winset.analyses.absent_answers import ACCEPT, DECLINE, GROUNDS, NO_STAKE, U
 from winset.analyses.absent_result import AbsentResult
 from winset.report import view
 from winset.report.blocking import event_name, events_at
-from winset.report.signing import UNIT, Signing
+from winset.report.signing import Signing
 from winset.report.wording import Share, capital, listed
 
 _GROUNDS = {
@@ -22,7 +21,6 @@ _GROUNDS = {
     "silent": "silence: nothing it has a say in is touched",
     "compared": "what is better for it, the deal as it would stand or the same without its part",
 }
-MOST_WAYS = 3
 
 
 @dataclass(frozen=True)
@@ -134,9 +132,9 @@ def headline(absence: Absence, party: str) -> tuple[str, Share]:
     if unknown.tenths:
         text += f" ({unknown.words} it cannot be told)"
     if signed.words == hurt.words:
-        return f"{text}. The deal leaves it worse off than none {hurt.words}.", lead
+        return f"{text}. The deal leaves it worse off than no deal {hurt.words}.", lead
     return (
-        f"{text}. As signed, the deal would leave it worse off than none {signed.words}; as it "
+        f"{text}. As signed, the deal would leave it worse off than no deal {signed.words}; as it "
         f"would stand after the answers, {hurt.words}."
     ), lead
 
@@ -251,130 +249,3 @@ def stands(absence: Absence) -> tuple[view.Stands, ...]:
         if event in result.event_stands
     ]
     return tuple(rows)
-
-
-def costs(absence: Absence) -> tuple[view.CostRow, ...]:
-    """Tell what each party's refusal alone costs each signer."""
-    result, signing = absence.result, absence.signing
-    rows = []
-    for party in absence.parties:
-        where = absence.declining(party)
-        if not where.any() or not result.fallen.any():
-            continue
-        column = result.absent.index(party)
-        for signer in signing.in_order(result.signers):
-            place = result.signers.index(signer)
-            cost = result.cost[where, column, place]
-            total = int(where.sum())
-            rows.append(
-                view.CostRow(
-                    signing.names.party(party),
-                    signing.names.party(signer),
-                    Share(int((cost > 0).sum()), total),
-                    Share(int(result.short[where, column, place].sum()), total),
-                    -float(np.median(cost)) / UNIT,
-                )
-            )
-    return tuple(row for row in rows if row.loses.count or row.middle)
-
-
-def price(
-    absence: Absence,
-) -> tuple[tuple[view.WithColumn, ...], tuple[str, ...], tuple[str, ...]]:
-    """Compare the table with the same table and absent parties at it.
-
-    Returns
-    -------
-    The columns (as it is first), what their shares tell, and the parties whose gains stand below.
-    """
-    signing, result = absence.signing, absence.result
-    if not result.guests or not absence.touched:
-        return (), (), ()
-    events = list(events_at(signing))
-    people = signing.in_order({*result.signers, *absence.touched})
-    first = view.WithColumn(
-        "As it is",
-        (signing.zone, *(signing.of_all(signing.deals.event_signed[e]) for e in events)),
-    )
-    willing = max(result.guests, key=len)
-    single = [p for p in absence.touched if (p,) in result.guests]
-    sets = [(p,) for p in single if (p,) != willing] + [willing]
-    columns = [_guests(absence, guests, willing, people) for guests in sets]
-    rows = ("A deal can be signed",
-            *(capital(event_name(signing.case, signing.names, e)) for e in events))  # fmt: skip
-    return (first, *columns), rows, tuple(signing.names.party(p) for p in people)
-
-
-def _guests(
-    absence: Absence, guests: tuple[str, ...], willing: tuple[str, ...], people: list[str]
-) -> view.WithColumn:
-    signing, result = absence.signing, absence.result
-    zones = result.guest_zone[:, result.guests.index(guests)]
-    counts = result.event_guests[guests]
-    everyone = len(guests) > 1 and guests == willing
-    return view.WithColumn(
-        "With all of them" if everyone else f"With {signing.names.parties(guests)}",
-        (
-            signing.of_all(int((zones > 0).sum())),
-            *(signing.of_all(counts.get(event, 0)) for event in events_at(signing)),
-        ),
-        tuple(_price(absence, guests, party, stands=guests == willing) for party in people),
-    )
-
-
-def _price(
-    absence: Absence, guests: tuple[str, ...], party: str, *, stands: bool
-) -> view.Price | None:
-    """Tell what leaving guests out brings a party. With all of them at the table nobody is left to
-    decline, so that the deal as it would stand is compared; with some, deals as signed.
-    """
-    result, deals = absence.result, absence.signing.deals
-    place = result.people.index(party)
-    out = (result.stands_gains if stands else deals.gains[deals.signed])[:, place]
-    inside = result.guest_gains[guests][:, place]
-    if not (out.any() or inside.any()):
-        return None
-    more = out - inside
-    return view.Price(
-        middle=float(np.mean(more)) / UNIT,
-        better=absence.signing.of_all(int((more > 0).sum())),
-        worse=absence.signing.of_all(int((more < 0).sum())),
-    )
-
-
-def winning(absence: Absence) -> tuple[view.WinRow, ...]:
-    """Tell the smallest changes that win each party which declines."""
-    return tuple(_won(absence, p) for p in absence.parties if absence.declining(p).any())
-
-
-def _won(absence: Absence, party: str) -> view.WinRow:
-    signing, result = absence.signing, absence.result
-    column = result.absent.index(party)
-    where = absence.declining(party)
-    total = int(where.sum())
-    won = np.flatnonzero(where & (result.won_deal[:, column] >= 0))
-    pairs = Counter(
-        zip(result.deal[won].tolist(), result.won_deal[won, column].tolist(), strict=True)
-    )
-    ways: Counter[str] = Counter()
-    for (before, after), count in pairs.items():
-        ways[_way(signing, before, after)] += count
-    return view.WinRow(
-        party=signing.names.party(party),
-        declines=absence.share(party, DECLINE),
-        possible=Share(len(won), total),
-        changes=tuple((text, Share(n, total)) for text, n in ways.most_common(MOST_WAYS)),
-        bearable=Share(int(result.won_bearable[where, column].sum()), total),
-        any_deal=Share(int(result.won_in_zone[where, column].sum()), total),
-    )
-
-
-def _way(signing: Signing, before: int, after: int) -> str:
-    old, new = signing.deals.package(before), signing.deals.package(after)
-    issues = [signing.deals.issues[place] for place in signing.order]
-    names = signing.names
-    return " and ".join(
-        f"{names.issue(i)}: {names.option_at(i, new[i])}, not {names.option_at(i, old[i])}"
-        for i in issues
-        if new[i] != old[i]
-    )

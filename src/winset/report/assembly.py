@@ -40,6 +40,7 @@ def report_of(results: Results) -> view.Report:
         short=found.short(),
         compared=found.compared(),
         unknown=_unknown(found),
+        forced=found.forced(),
         parties=inventory.party_rows(case, names),
         issues=inventory.issue_rows(case, names),
         rules=tuple(
@@ -133,6 +134,8 @@ def _method(results: Results) -> tuple[str, ...]:
         "as it would stand or the same without their part in it. What they were to carry out and "
         "do not falls back to what is now, and with it what the rules then forbid. Deals count as "
         "signed before those answers are known.",
+        "Where something is so in every reading or in none, lines are dropped as long as that "
+        "moves nothing (QuickXplain, Junker 2004); those left force it, on the readings tried.",
         "Limits. A share of readings is no probability: it weighs all numbers that fit the lines "
         "alike, because nothing is said about which are likelier. Gains add up over issues, but "
         "for the linkages the case names. Dates, order and chances of events play no part here. "

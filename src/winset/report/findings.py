@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from winset.analyses.deals import events_of
+from winset.analyses.headlines import headlines
 from winset.case import Case
 from winset.ensemble import resolve_without
-from winset.report import absence, view
+from winset.report import absence, leaving, view
 from winset.report.absence import Absence
 from winset.report.bearing import on_answer, on_deal, on_event, rests
 from winset.report.blocking import closed, event_name, event_words, events_at
@@ -68,7 +69,7 @@ class Findings:
         """Tell all about one table."""
         signing, missing = self.signings[table], self.absences[table]
         result: TableResult = self.results.tables[table]
-        with_them, with_rows, priced = absence.price(missing)
+        with_them, with_rows, priced = leaving.price(missing)
         return view.TableView(
             id=table,
             title=signing.title,
@@ -87,11 +88,11 @@ class Findings:
             answers=absence.answers(missing),
             absent_notes=absence.notes(missing),
             stands=absence.stands(missing),
-            costs=absence.costs(missing),
+            costs=leaving.costs(missing),
             with_them=with_them,
             with_rows=with_rows,
             priced=priced,
-            winning=absence.winning(missing),
+            winning=leaving.winning(missing),
             closed=closed(signing),
             early=signing.early(),
             alone=signing.alone(),
@@ -158,7 +159,7 @@ class Findings:
         left = self.absences[signing.table.id].standing(event)
         if left is not None and left.words != signed.words:
             could_too += f". It would stand, once those not there have answered, {left.words}"
-        because, forced = self.reasons.event(signing, event) if signed.extreme else ("", ())
+        because, forced = self.reasons.event(signing, event)
         issues = issues_of(events_of(self.case)[event])
         return view.Finding(
             text=f"{capital(words)} is part of the deal signed {signed.words}{could_too}.",
@@ -195,6 +196,18 @@ class Findings:
         if left is not None and left.words != signed.words:
             text += f", but would stand {left.words} once those not there have answered"
         return f"{text}."
+
+    def forced(self) -> tuple[view.Forced, ...]:
+        """List all that is so in every reading with a deal, or in none, and what forces it."""
+        counts = {
+            headline: count.hits > 0
+            for table in self.signings
+            for headline, count in headlines(
+                self.case, self.results.tables[table].deals, self.results.tables[table].absent
+            ).items()
+            if count.forced
+        }
+        return self.reasons.every(counts)
 
     def _settled(self) -> list[str]:
         return list(dict.fromkeys(str(s.settles) for s in self.case.steps if s.settles))

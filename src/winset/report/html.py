@@ -40,6 +40,7 @@ def render(report: Report) -> str:
         policy=policy(style),
         charts={table.id: charts_of(table) for table in report.tables},
         glossary=TERMS,
+        solution_keys={word: key for key, word, _ in TERMS},
         contents=_contents(report),
         anchor=partial(_anchor, _anchors(report)),
         reading_note=reading_note(report.readings),

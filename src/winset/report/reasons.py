@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,10 @@ from winset.analyses.headlines import Headline
 from winset.case import Case, Statement
 from winset.report.absence import Absence, grounds
 from winset.report.bearing import on_event
-from winset.report.blocking import blocker
+from winset.report.blocking import blocker, event_words
 from winset.report.names import Names, issues_of
 from winset.report.signing import Signing
-from winset.report.view import Line
+from winset.report.view import Forced, Line
 from winset.report.wording import Share, listed
 from winset.run import Results
 
@@ -48,7 +48,15 @@ class Reasons:
         return self._closed(signing, "") if signing.zone.none else self._sure(signing)
 
     def event(self, signing: Signing, event: str) -> Reason:
-        """Tell why a deal always or never brings an event."""
+        """Tell why the signed deal always or never brings an event ("" if neither is so)."""
+        signed, deals = signing.deals.event_signed[event], signing.deals.with_deal
+        if signed not in (0, deals) or not deals:
+            return "", ()
+        text, lines = self._event(signing, event)
+        always = signed and not signing.zone.all
+        return f"Every deal signed brings it. {text}" if always else text, lines
+
+    def _event(self, signing: Signing, event: str) -> Reason:
         known = self._forced(Headline(signing.deals.table, "event", event))
         if known:
             return known
@@ -79,6 +87,26 @@ class Reasons:
         """Refer to the statements that are in use, the first few of them."""
         found = {s.id: s for s in statements if s.use and s.id not in self.gone}
         return tuple(self.names.line(s) for s in found.values())[:MOST]
+
+    def every(self, always: Mapping[Headline, bool]) -> tuple[Forced, ...]:
+        """List all that the run found forced; ``always`` says which way each headline stands."""
+        found = []
+        for headline, so in always.items():
+            text, lines = self._forced(headline) or ("No lines were found that force it.", ())
+            title = self.case.table(headline.table).title or headline.table
+            found.append(Forced(self._what(headline), title, so, text, lines))
+        return tuple(found)
+
+    def _what(self, headline: Headline) -> str:
+        if headline.what == "deal":
+            return "A deal can be signed"
+        if headline.what == "event":
+            words = event_words(self.case, self.names, headline.about)
+            return f"The deal signed brings: {words}"
+        party = self.names.party(headline.about)
+        if headline.what == "declines":
+            return f"{party} would decline the deal"
+        return f"{party} worse off by what would stand"
 
     # ── what the run found ──────────────────────────────────────────────────────────────────────
     def _forced(self, headline: Headline) -> Reason | None:

@@ -346,6 +346,17 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Forced:
+    """What is so in every reading with a deal, or in none, and the lines that force it."""
+
+    what: str
+    table: str
+    always: bool
+    because: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """One thing the account leaves open."""
 
@@ -373,6 +384,7 @@ class Report:
     tables: tuple[TableView, ...]
     compared: tuple[Compared, ...]
     unknown: tuple[Unknown, ...]
+    forced: tuple[Forced, ...]
     parties: tuple[PartyRow, ...]
     issues: tuple[IssueRow, ...]
     rules: tuple[str, ...]

@@ -92,14 +92,21 @@ class Store:
             raise RunError(f"{path} cannot be written: {error.strerror}") from error
         with _clear(path):
             store = cls(path, _connect(path))
-            store._lock()
-            store._connection.executescript(_TABLES)
-            for key, value in meta.items():
-                store.note(key, value)
-            # Last, so that a half-made file is not taken for a run.
-            store._connection.execute(f"PRAGMA user_version = {_FORMAT}")
-            store._connection.execute(f"PRAGMA application_id = {_KIND}")
+            try:
+                store._lay_out(meta)
+            except BaseException:
+                store._connection.close()
+                raise
         return store
+
+    def _lay_out(self, meta: Mapping[str, str]) -> None:
+        self._lock()
+        self._connection.executescript(_TABLES)
+        for key, value in meta.items():
+            self.note(key, value)
+        # Last, so that a half-made file is not taken for a run.
+        self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        self._connection.execute(f"PRAGMA application_id = {_KIND}")
 
     @classmethod
     def open(cls, path: Path, *, writing: bool = False) -> Store:
