@@ -16,7 +16,7 @@ a state in which nobody breaks anything and somebody declines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,17 +26,20 @@ from winset.analyses.absent import absent_parties
 from winset.analyses.absent_answers import crossed, has_preferences, stated
 from winset.analyses.absent_worlds import World
 from winset.analyses.deals import Deals
+from winset.analyses.deals import deals as deals_of
 from winset.analyses.masks import Integers, Mask
 from winset.analyses.merging import ADDED, merge
+from winset.analyses.stability_inverse import Change, changes
 from winset.analyses.zone import Talks, talks_of
 from winset.case import Case
-from winset.ensemble import Ensemble
+from winset.ensemble import Ensemble, sample
 from winset.errors import AskError, TooLargeError
+from winset.methods.bargaining import Solution
 from winset.methods.stability import CONCEPTS, Concept, Sanctions, equilibria
 from winset.methods.stability_grid import AxisMover, GridConflict
 from winset.space import grid_of
 
-__all__ = ["Holding", "Turn", "holding"]
+__all__ = ["Holding", "Turn", "holding", "inverse_holding"]
 
 _MOST_TURNS = 12
 _FOR_GOOD = np.array([[True, True], [False, True]])
@@ -329,3 +332,33 @@ def _ends(after: _After, nash: Mask) -> Mask:
 def _count(deals: Integers) -> dict[int, int]:
     kinds, counts = np.unique(deals, return_counts=True)
     return {int(d): int(n) for d, n in zip(kinds, counts, strict=True)}
+
+
+def inverse_holding(
+    case: Case,
+    table: str,
+    concept: Concept,
+    *,
+    readings: int = 200,
+    seed: int = 0,
+    signed: Solution = "nash",
+    fixed: Mapping[str, str] | None = None,
+    without: frozenset[str] = frozenset(),
+    sanctions: Sanctions = "legal",
+) -> list[Change]:
+    """Find which single statements, dropped or reversed, change how often the deal holds as signed.
+
+    The share is of the readings with a deal. Arguments as those of
+    :func:`winset.analyses.stability_inverse.inverse`.
+    """
+    options = dict(fixed or {})
+
+    def held(told: Case, dropped: frozenset[str]) -> float:
+        ensemble = sample(told, readings, seed, without=dropped, fixed=options)
+        found = deals_of(told, ensemble, table, signed=signed, solutions=(), closing=False)
+        after = holding(told, ensemble, found, concepts=[concept], sanctions=sanctions)
+        if not after.with_deal:
+            raise AskError("no reading has a deal")
+        return after.intact[concept] / after.with_deal
+
+    return changes(case, held, without)

@@ -7,7 +7,8 @@ wishes for the opposite. A statement whose reversal contradicts another is left 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar
 
@@ -21,11 +22,12 @@ from winset.methods.stability import Concept, Sanctions, equilibria
 
 _T = TypeVar("_T")
 
-__all__ = ["Change", "inverse", "share_holding"]
+__all__ = ["Change", "changes", "inverse", "share_holding"]
 
 MATTERING: Final = frozenset(
-    {"preference", "salience", "linkage", "rule", "move", "break", "priority", "decided by"}
-)
+    {"preference", "salience", "linkage", "rule", "move", "break", "priority", "decided by",
+     "implemented by", "answer", "red line", "no agreement"}
+)  # fmt: skip
 """Kinds of statements on which the stability of a state can hang."""
 
 
@@ -68,33 +70,46 @@ def inverse(
     """
     options = dict(fixed or {})
 
-    def held(told: Case, dropped: frozenset[str]) -> float | None:
-        try:
-            return share_holding(
-                told, state, concept, readings=readings, seed=seed, issues=issues,
-                fixed=options, without=dropped, sanctions=sanctions,
-            )  # fmt: skip
-        except WinsetError:  # the change leaves no such state, or contradicts another statement
-            return None
+    def held(told: Case, dropped: frozenset[str]) -> float:
+        return share_holding(
+            told, state, concept, readings=readings, seed=seed, issues=issues,
+            fixed=options, without=dropped, sanctions=sanctions,
+        )  # fmt: skip
 
+    return changes(case, held, without)
+
+
+def changes(
+    case: Case,
+    held: Callable[[Case, frozenset[str]], float],
+    without: frozenset[str] = frozenset(),
+) -> list[Change]:
+    """Change one statement at a time, and tell what that does to a share.
+
+    Parameters
+    ----------
+    held
+        Gives the share of a case without some statements. Where a change leaves nothing to ask
+        about, or contradicts another statement, it raises a WinsetError and the change is left
+        out.
+    without
+        Statements dropped throughout.
+    """
     before = held(case, without)
-    if before is None:
-        share_holding(case, state, concept, readings=readings, seed=seed, issues=issues,
-                      fixed=options, without=without, sanctions=sanctions)  # fmt: skip
-        return []
-    found = []
-    for statement in case.statements():
-        if statement.kind in MATTERING and statement.use and statement.id not in without:
-            after = held(case, without | {statement.id})
-            found.append((statement.id, "dropped", after))
-    found += [(name, "reversed", held(told, without)) for name, told in _reversals(case)
-              if name not in without]  # fmt: skip
-    changes = [
-        Change(name, "reversed" if how == "reversed" else "dropped", before, after)
-        for name, how, after in found
-        if after is not None and after != before
+    variants: list[tuple[str, Literal["dropped", "reversed"], Case, frozenset[str]]] = [
+        (statement.id, "dropped", case, without | {statement.id})
+        for statement in case.statements()
+        if statement.kind in MATTERING and statement.use and statement.id not in without
     ]
-    return sorted(changes, key=lambda c: (-c.after, c.statement, c.how))
+    variants += [(name, "reversed", told, without) for name, told in _reversals(case)
+                 if name not in without]  # fmt: skip
+    found = []
+    for name, how, told, dropped in variants:
+        with suppress(WinsetError):
+            after = held(told, dropped)
+            if after != before:
+                found.append(Change(name, how, before, after))
+    return sorted(found, key=lambda c: (-c.after, c.statement, c.how))
 
 
 def share_holding(

@@ -1,0 +1,155 @@
+"""``winset stability``: what would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from winset.cli import screen
+from winset.errors import AskError
+
+if TYPE_CHECKING:
+    from winset.case import Case
+    from winset.ensemble import Ensemble
+    from winset.methods.stability import Concept, Sanctions
+
+_RUN_HEAD: Final = b"SQLite format 3\x00"
+_WHY: Final = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a case, from a file, a packaged case or a run."""
+
+    case: Case
+    draws: int
+    seed: int
+    fixed: Mapping[str, str]
+    without: frozenset[str]
+    tables: tuple[str, ...]
+    issues: tuple[str, ...]
+    concepts: tuple[Concept, ...]
+    sanctions: Sanctions
+
+    def chunks(self) -> Iterator[Ensemble]:
+        """Draw the readings, chunk by chunk."""
+        from winset.ensemble import READINGS_PER_CHUNK, sample
+
+        for chunk, begin in enumerate(range(0, self.draws, READINGS_PER_CHUNK)):
+            count = min(READINGS_PER_CHUNK, self.draws - begin)
+            yield sample(self.case, count, self.seed, chunk, without=self.without, fixed=self.fixed)
+
+
+def asked(
+    name: str, *, draws: int | None, seed: int | None, tables: list[str], issues: list[str],
+    concepts: list[str], sanctions: str, fixed: Mapping[str, str], without: list[str],
+) -> Asked:  # fmt: skip
+    """Read what is asked of a case or run; AskError where it has no such thing."""
+    from winset.casefile import load
+    from winset.ensemble import resolve_without
+    from winset.methods.stability import CONCEPTS, SANCTIONS
+
+    known = {c: c for c in CONCEPTS}
+    for concept in concepts:
+        if concept.lower() not in known:
+            raise AskError(f"no concept is called {concept!r}: there are {', '.join(CONCEPTS)}")
+    if sanctions not in SANCTIONS:
+        raise AskError(f"no sanctions are called {sanctions!r}: there are {', '.join(SANCTIONS)}")
+    if _is_run(Path(name)):
+        from winset.run import load as load_run
+
+        run = load_run(name)
+        case, seed = run.case, run.spec.seed if seed is None else seed
+        draws = min(run.spec.draws, 500) if draws is None else draws
+        fixed = {**dict(run.spec.fixed), **fixed}
+        without = [*run.spec.without, *without]
+    else:
+        case = load(name)
+    for table in tables:
+        if table not in [t.id for t in case.tables]:
+            raise AskError(
+                f"no table is called {table!r}: there are {', '.join(t.id for t in case.tables)}"
+            )
+    chosen: tuple[Concept, ...] = tuple(
+        c for c in CONCEPTS if not concepts or c in [x.lower() for x in concepts]
+    )
+    return Asked(
+        case, draws or 500, seed or 0, fixed, resolve_without(case, without),
+        tuple(tables) or tuple(t.id for t in case.tables), tuple(issues), chosen,
+        next(s for s in SANCTIONS if s == sanctions),
+    )  # fmt: skip
+
+
+def _is_run(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_RUN_HEAD)) == _RUN_HEAD
+
+
+def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool) -> None:
+    """Say which states would hold; of one of them why, and what would make it hold."""
+    from winset.analyses.stability import Stability, stability
+    from winset.analyses.stability_conflict import arena_of, state_of
+    from winset.analyses.stability_inverse import inverse as changes
+    from winset.analyses.stability_why import why as reasons
+    from winset.report.stability import inverse_text, states_text, why_text
+    from winset.report.wording import capital
+
+    arena = arena_of(ask.case, next(ask.chunks()), ask.issues)
+    place = state_of(arena, state or "now")
+    parts = [
+        stability(ask.case, e, issues=ask.issues, concepts=ask.concepts, sanctions=ask.sanctions)
+        for e in ask.chunks()
+    ]
+    found = Stability.merge(parts)
+    _say(states_text(ask.case, found))
+    concept = "seq" if "seq" in ask.concepts else ask.concepts[0]
+    if state is not None or why:
+        told = reasons(arena, place, concept, sanctions=ask.sanctions, most=_WHY)
+        screen.say()
+        _say(why_text(ask.case, found, place, concept, told))
+    if inverse:
+        options = {issue: there for issue, _, there in found.changes(place)}
+        title = capital(
+            f"the state {options or 'as now'} holds ({concept}), by one statement at a time:"
+        ).replace("'", "")
+        moved = changes(
+            ask.case, options, concept, readings=min(ask.draws, _WHY), seed=ask.seed,
+            issues=ask.issues, fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
+        )  # fmt: skip
+        screen.say()
+        _say(inverse_text(ask.case, title, moved))
+
+
+def tell_holding(ask: Asked, *, inverse: bool) -> None:
+    """Say of every table what would become of the deals that it signs."""
+    from winset.analyses.deals import deals
+    from winset.analyses.stability_holding import Holding, holding, inverse_holding
+    from winset.report.stability import MEANING, holding_text, inverse_text
+
+    for table in ask.tables:
+        parts = []
+        for ensemble in ask.chunks():
+            found = deals(ask.case, ensemble, table, solutions=(), closing=False)
+            parts.append(
+                holding(ask.case, ensemble, found, concepts=ask.concepts, sanctions=ask.sanctions)
+            )
+        _say(holding_text(ask.case, Holding.merge(parts)))
+        if inverse:
+            concept = "seq" if "seq" in ask.concepts else ask.concepts[0]
+            moved = inverse_holding(
+                ask.case, table, concept, readings=min(ask.draws, _WHY), seed=ask.seed,
+                fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
+            )  # fmt: skip
+            title = f"The deal holds as signed ({concept}), by one statement at a time:"
+            _say(inverse_text(ask.case, title, moved))
+        screen.say()
+    screen.say(MEANING)
+
+
+def _say(lines: Iterator[str]) -> None:
+    for line in lines:
+        screen.say(line)
