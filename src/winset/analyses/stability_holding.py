@@ -76,6 +76,9 @@ class Holding:
         Concept -> readings in which each state is stable for each mover: (movers, states).
     holds
         Concept -> readings in which each state is an equilibrium: (states,).
+    content
+        Concept -> readings in which the state right after the signature (stated answers given) is
+        stable for each mover: (movers,).
     intact
         Concept -> readings in which the deal as signed, nothing taken back, is an equilibrium.
     accompli
@@ -100,6 +103,7 @@ class Holding:
     with_deal: int = field(metadata=ADDED)
     stable: dict[Concept, Integers] = field(metadata=ADDED)
     holds: dict[Concept, Integers] = field(metadata=ADDED)
+    content: dict[Concept, Integers] = field(metadata=ADDED)
     intact: dict[Concept, int] = field(metadata=ADDED)
     accompli: dict[Concept, int] = field(metadata=ADDED)
     ends: Integers = field(metadata=ADDED)
@@ -296,6 +300,7 @@ def _counted(
     held = equilibria(found)
     empty = np.zeros((0, after.size), dtype=np.bool_)
     none = np.zeros((0, len(after.movers), after.size), dtype=np.bool_)
+    starts, every = after.starts, np.arange(len(after.deals))
     accompli = after.accomplished()
     ends = _ends(after, held.get("nash", empty))
     return Holding(
@@ -308,6 +313,10 @@ def _counted(
         with_deal=len(after.deals),
         stable={c: found.get(c, none).sum(axis=0) for c in concepts},
         holds={c: held.get(c, empty).sum(axis=0) for c in concepts},
+        content={
+            c: np.asarray(found.get(c, none)[every, :, starts].sum(axis=0, dtype=np.int64))
+            for c in concepts
+        },
         intact={c: int(held.get(c, empty)[:, 0].sum()) for c in concepts},
         accompli={c: int(held.get(c, empty)[:, accompli].any(axis=1).sum()) for c in concepts},
         ends=ends.sum(axis=0),

@@ -104,8 +104,8 @@ def holding_text(case: Case, found: Holding) -> Iterator[str]:
         row = "".join(f"{Share(n, deals).percent:>7}" for n in cells)
         yield f"{row}   {_taken(names, found.taken(state))}"
     for k, party in enumerate(found.movers):
-        stays = Share(int(found.stable[concept][k][0]), deals)
-        yield f"  {names.party(party)} would leave it as signed {stays.words}"
+        stays = Share(int(found.content[concept][k]), deals)
+        yield f"  Right after the signature, {names.party(party)} would let it be {stays.words}"
 
 
 def _taken(names: Names, turns: Sequence[Turn]) -> str:
