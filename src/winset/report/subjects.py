@@ -41,6 +41,9 @@ def _wants(case: Case, names: Names) -> Said:
         more = "more" if term.linkage.more else "less"
         head = f"Linkage for {names.party(term.party)}"
         yield term.statement, f"{head}: {more} if {names.condition(term.linkage.condition)}"
+    for wish in case.priorities:
+        head = f"{names.party(wish.party)} wants first"
+        yield wish.statement, f"{head}: {names.condition(wish.condition)}"
 
 
 def _refuses(case: Case, names: Names) -> Said:
