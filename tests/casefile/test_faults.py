@@ -28,7 +28,7 @@ EDITS = [
         "  south: [South]",
         "south: [",
         "holds a list",
-        "a line of text or a mapping",
+        "one line of text",
     ),
     ("ratifies: north @", "ratifies: nort @", "house", "unknown party `nort`", "`north`"),
     (

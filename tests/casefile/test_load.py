@@ -202,7 +202,8 @@ def test_what_is_left_open_is_said(small):
     lines = "\n".join(left_open(load_text(small)))
     assert "South: nothing is said of its wishes on venue" in lines
     assert "House of North" in lines
-    assert "Checked and kept, not computed: 1 channels, 2 steps" in lines
+    assert "Checked and kept, not computed: 1 channel, 2 steps" in lines
+    assert "coast.preferences.troops" not in lines
     assert "south.red_lines#2" in lines
 
 
@@ -220,3 +221,9 @@ def test_loading_by_path_and_by_name(small, tmp_path):
     assert "riyadh-2025" in names
     assert names == sorted(names)
     assert all(title for _, title in itertools.chain(packaged()))
+
+
+def test_options_left_out_of_an_order_are_said(small):
+    text = small.replace("old > line >> new @note:1", "old > line @note:1")
+    lines = "\n".join(left_open(load_text(text)))
+    assert "may rank anywhere: north.preferences.border (new, open)" in lines

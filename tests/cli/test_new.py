@@ -134,7 +134,7 @@ def drafts(draw: st.DrawFn) -> Draft:
             draw(st.sampled_from(["", "11", "p.3"])),
         ))  # fmt: skip
     return Draft(
-        draw(names.map(name_of)), draw(words), draw(st.dates()), draw(words),
+        draw(names.map(name_of)), draw(names), draw(st.dates()), draw(names),
         tuple(zip(known, parties, strict=True)), tuple(issues),
     )  # fmt: skip
 

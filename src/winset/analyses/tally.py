@@ -178,7 +178,7 @@ def gains_at(talks: Talks, chosen: Integers, parties: Sequence[int]) -> Integers
     ensemble, grid = talks.ensemble, talks.grid
     have = np.flatnonzero(chosen >= 0)
     states = ensemble.base.copy()
-    states[np.ix_(have, grid.issues)] = grid.digits[chosen[have]]
+    states[np.ix_(have, np.array(grid.issues, dtype=np.intp))] = grid.digits[chosen[have]]
     worth = worth_of(grid.space, ensemble.part_worth, ensemble.terms, states)
     gains = worth - ensemble.reservation
     gains[chosen < 0] = 0

@@ -202,11 +202,14 @@ class Frame:
         statements = []
         for item in items:
             name = split_source(item)[0] if item else ""
+            if "," in name and item is entry.agenda:
+                self.document.fault(item, "several issues on one line", f"a list: [{name}]")
+                continue
+            if name in agenda:
+                self.document.fault(item, f"`{name}` is on the agenda twice", "once")
+                continue
             found = self.lines.one("seat", f"tables.{key}.agenda.{name}", item, "")
             if not found or not self.names.known(found[1], issues, "issue", found[2]):
-                continue
-            if found[1] in agenda:
-                self.document.fault(found[2], f"`{found[1]}` is on the agenda twice", "once")
                 continue
             agenda.append(found[1])
             statements.append(found[0])

@@ -103,7 +103,8 @@ class Lines:
         if node is None:
             return ASSUMED
         try:
-            return self._cited(node, parse_source(node), resolution=resolution)
+            written = node if node.startswith("@") else f"@{node}"
+            return self._cited(node, parse_source(written), resolution=resolution)
         except LineError as error:
             self.document.fault(node, error.found, error.right)
             return ASSUMED

@@ -178,7 +178,7 @@ def _listed(names: list[str], what: str) -> str:
     if not names:
         return "none is declared in this file"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"declared here: {shown}"
+    return f"one of: {shown}"
 
 
 def _speaks(allowed: tuple[type, ...]) -> str:

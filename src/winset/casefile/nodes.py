@@ -299,7 +299,8 @@ _PROBLEMS: Final = (
 
 
 def _yaml_fault(error: yaml.MarkedYAMLError, document: Document) -> None:
-    mark = error.problem_mark or error.context_mark
+    quoted = "quoted scalar" in (error.context or "")  # then its opening mark is of more use
+    mark = (quoted and error.context_mark) or error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     place = Text("", line, column)
     raw = document.raw(line)

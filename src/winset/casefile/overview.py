@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from winset.case import Case, Priority
-from winset.language.terms import BASES, Basis, Indifferent, Is, Order, Unknown, atoms
+from winset.case import Case, Preference, Priority
+from winset.language.terms import BASES, OTHERS, Basis, Indifferent, Is, Order, Unknown, atoms
 
 LETTERS: Final[dict[Basis, str]] = {
     "said": "S",
@@ -100,10 +100,27 @@ def left_open(case: Case) -> list[str]:
     silent = [p.name for p in case.parties if p.id in stakes and not _weighed(case, p.id)]
     if silent:
         lines.append(f"What matters most is not said for {', '.join(silent)}")
+    gaps = [f"{p.statement.id} ({', '.join(left)})" for p in case.preferences
+            if p.statement.use and (left := _left_out(case, p))]  # fmt: skip
+    if gaps:
+        lines.append(f"Options left out of an order may rank anywhere: {'; '.join(gaps)}")
     without = [p.name for p in case.parties if p.id not in _speaking(case)]
     if without:
         lines.append(f"No statement of what they want: {', '.join(without)}")
     return [*lines, *_kept(case)]
+
+
+def _left_out(case: Case, preference: Preference) -> list[str]:
+    """Name the options that no order of the party on this issue speaks of."""
+    said = [p.ranking for p in case.preferences
+            if (p.party, p.issue) == (preference.party, preference.issue)]  # fmt: skip
+    if said[0] is not preference.ranking or not all(isinstance(r, Order) for r in said):
+        return []
+    orders = [r for r in said if isinstance(r, Order)]
+    if any((OTHERS,) in order.levels for order in orders):
+        return []
+    named = {name for order in orders for name in order.names}
+    return [o for o in case.issue(preference.issue).states if o not in named]
 
 
 def _weighed(case: Case, party: str) -> bool:
@@ -128,7 +145,11 @@ def _kept(case: Case) -> list[str]:
         "perceptions": sum(1 for _ in case.perceptions),
         "scenarios": len(case.scenarios),
     }
-    kept = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    kept = ", ".join(
+        f"{count} {name if count > 1 else name.removesuffix('s')}"
+        for name, count in counts.items()
+        if count
+    )
     lines = []
     if kept:
         lines.append(f"Checked and kept, not computed: {kept}")

@@ -335,7 +335,8 @@ _WANTED: Final = {
     "dict_type": "a mapping: `name: ...` lines below it, or { name: ... }",
     "model_type": "a mapping: `name: ...` lines below it, or { name: ... }",
     "list_type": "a list: [a, b], or lines that begin with `- `",
-    "union_tag_invalid": "a line of text or a mapping, not this",
+    "union_tag_invalid": "one line of text here: parties are joined by `+` (`north + south`), and "
+    "a list holds no further lists",
 }
 
 

@@ -111,9 +111,14 @@ def new(
 
 @app.command(
     short_help="Find the faults of a case, and what it leaves open.",
-    epilog=_example("winset check talks.yaml"),
+    epilog=_example("winset check talks.yaml", "winset check riyadh-2025 --lines"),
 )
-def check(case: CaseName) -> None:
+def check(
+    case: CaseName,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="List every statement: line, id, basis, text.")
+    ] = False,
+) -> None:
     """Read a case, and show every fault, what is known of whom, and what the file leaves open."""
     from winset.casefile import load_with_warnings
     from winset.casefile.overview import grid, left_open, tally
@@ -135,6 +140,12 @@ def check(case: CaseName) -> None:
     screen.say(f"\nStatements: {counts}")
     for line in left_open(found):
         screen.say(line)
+    if lines:
+        screen.say()
+        for statement in sorted(found.statements(), key=lambda s: (s.line, s.column)):
+            screen.say(
+                f"{statement.line:>5}  {statement.id}  [{statement.source.basis}]  {statement.text}"
+            )
 
 
 @app.command(epilog=_example("winset cases"))
@@ -151,7 +162,7 @@ def cases() -> None:
 @app.command(
     short_help="Compute a case, and say what comes out.",
     epilog=_example(
-        "winset run riyadh-2025 --draws 2000 --set banks=all",
+        "winset run riyadh-2025 --draws 2000 --set banks=twenty",
         "winset run talks.yaml --without ru.red_lines --without voice:author",
     ),
 )

@@ -62,7 +62,7 @@ def _meant(case: Case, spec: str) -> list[Statement]:
         known = [s.id for s in statements]
     if not chosen:
         near = difflib.get_close_matches(spec, known, 1, 0.4)
-        hint = f"did you mean {near[0]}?" if near else "`winset check` lists them with their lines"
+        hint = f"did you mean {near[0]}?" if near else "`winset check CASE --lines` lists them all"
         raise AskError(f"no statement is called {spec!r}: {hint}")
     return chosen
 

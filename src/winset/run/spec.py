@@ -12,6 +12,7 @@ from typing import Any
 from winset import __version__
 from winset.case import Case
 from winset.casefile import load, load_text_with_warnings, read_bytes
+from winset.casefile.checks import obeys
 from winset.ensemble import READINGS_PER_CHUNK, resolve_without
 from winset.errors import AskError, Fault, RunError
 from winset.methods.bargaining import SOLUTIONS, Solution
@@ -157,4 +158,17 @@ def spec_of(
         text, file, draws, seed, chosen, _solution(solution), tuple(sorted(fixed.items())), dropped,
         origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),
     )  # fmt: skip
-    return spec, case, warnings
+    return spec, case, (*warnings, *_broken_rules(case, fixed, set(resolve_without(case, dropped))))
+
+
+def _broken_rules(case: Case, fixed: Mapping[str, str], dropped: set[str]) -> Iterable[Fault]:
+    """Warn of rules that things as they stand break once issues are set from outside."""
+    state = {issue.id: fixed.get(issue.id, issue.now) for issue in case.issues}
+    issues = {issue.id: issue for issue in case.issues}
+    for rule in case.rules if fixed else ():
+        by = rule.statement
+        if by.use and by.id not in dropped and not obeys(rule.rule, state, issues):
+            yield Fault(
+                case.path, by.line, by.column, f"as things stand with --set, `{by.text}` is broken",
+                "only deals that mend it can be signed", "warning",
+            )  # fmt: skip

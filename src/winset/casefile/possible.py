@@ -1,0 +1,206 @@
+"""Steps that can never happen, found from the case file alone.
+
+The earliest day on which each step can be over is reckoned as if everything went as well as it
+can: lines that hold only in some readings are left out, and what a deal might bring counts as
+brought.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from winset.case import Case, Statement, Step
+from winset.casefile.order import Sequence, ancestors
+from winset.errors import CaseError, Fault
+from winset.language.terms import (
+    CERTAIN,
+    OPEN,
+    And,
+    Answers,
+    Before,
+    By,
+    Condition,
+    Happens,
+    Is,
+    Or,
+)
+
+_NEVER = math.inf
+
+_Says = tuple[Statement, str, str]
+"""Where a fault stands, what was found, and what would be right."""
+
+
+def faults_of_order(case: Case) -> tuple[Fault, ...]:
+    """Find circles of steps, and steps that can never happen, each with its line.
+
+    Returns
+    -------
+    Faults, errors and warnings: only a step that cannot happen for itself has one, which names
+    what then cannot happen either. A step that cannot be over before the horizon is a warning.
+    """
+    sequence = Sequence(case)
+    try:
+        earliest = _Earliest(sequence)
+    except CaseError as error:
+        return error.faults
+    return tuple(sorted(earliest.faults()))
+
+
+class _Earliest:
+    """The earliest day on which each step can be over; ``inf`` for what never can."""
+
+    def __init__(self, sequence: Sequence) -> None:
+        self.sequence, self.case = sequence, sequence.case
+        self.days: dict[str, float] = {}
+        self._own: dict[str, tuple[_Says, bool]] = {}
+        for name in sequence.order:
+            self.days[name] = self._step(sequence.steps[name])
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield a fault for each step that cannot happen for itself."""
+        for name, ((at, found, right), sure) in self._own.items():
+            also = [other for other, day in self.days.items()
+                    if day == _NEVER and other not in self._own
+                    and name in ancestors(self.sequence, [other])]  # fmt: skip
+            so = f"; and so can neither {' nor '.join(also)}" if also else ""
+            severity: Literal["error", "warning"] = "error" if sure else "warning"
+            yield Fault(self.case.path, at.line, at.column, found + so, right, severity)
+
+    def _step(self, step: Step) -> float:
+        says = self._cannot(step) or self._unmet(step)
+        if says is not None:
+            self._own[step.id] = says, True
+            return _NEVER
+        ready = self._ready(step)
+        if ready == _NEVER:
+            return _NEVER
+        end = ready + _shortest(step)
+        for says, sure in self._late(step, ready, end):
+            self._own[step.id] = says, sure
+            return _NEVER
+        return end
+
+    # ── what keeps a step from happening, whatever the others do ────────────────────────────────
+    def _cannot(self, step: Step) -> _Says | None:
+        for channel, statement in step.needs:
+            if _sure(statement) and not self._can_open(channel, step):
+                found = f"{channel} is {self.sequence.closed[channel]}, and no step opens it"
+                right = f"a step with `opens: {channel}`, or `state: open`"
+                return statement, _never(step, found), right
+        if step.chance is not None and all(c.high == 0 for c, _ in step.chance[0].branches):
+            return step.chance[1], _never(step, "its chance is 0"), "a chance above 0"
+        if step.table and not self.sequence.deal_on(step):
+            found = f"table {step.table} can change nothing that the deal is on"
+            return step.statement, _never(step, found), "issues whose deciders all sit there"
+        return None
+
+    def _can_open(self, channel: str, step: Step) -> bool:
+        state = self.sequence.closed.get(channel, "open")
+        taken_up = state == "offered" and any(channel == c for c, _ in step.opens)
+        return state == "open" or taken_up or bool(self.sequence.opened_by(channel, step))
+
+    def _unmet(self, step: Step) -> _Says | None:
+        at_once = dict.fromkeys(set(self.sequence.steps) - {step.id}, 0.0)
+        for before in step.after:
+            condition = self.sequence.plain(before.condition)
+            if _sure(before.statement) and self._when(condition, at_once) == _NEVER:
+                found = f"nothing brings about `{before.condition}`"
+                return before.statement, _never(step, found), "a condition that a step can meet"
+        return None
+
+    # ── dates ───────────────────────────────────────────────────────────────────────────────────
+    def _ready(self, step: Step) -> float:
+        waits = [self._when(self.sequence.plain(b.condition), self.days)
+                 for b in step.after if _sure(b.statement)]  # fmt: skip
+        waits += [self._opened(c, step) for c, statement in step.needs if _sure(statement)]
+        dates = [date for date in (step.on, step.not_before) if date is not None]
+        return max([0.0, *waits, *(self._day(d) for d, by in dates if _sure(by))])
+
+    def _opened(self, channel: str, step: Step) -> float:
+        openers = self.sequence.opened_by(channel, step)
+        if channel not in self.sequence.closed or not openers:
+            return 0.0
+        return min(self.days[opener] for opener in openers)
+
+    def _late(self, step: Step, ready: float, end: float) -> Iterator[tuple[_Says, bool]]:
+        """Yield how a step misses its dates, and whether that is an error."""
+        if step.on is not None and _sure(step.on[1]) and ready > self._day(step.on[0]):
+            found = f"its date is {step.on[0]}, and what it waits for {self._there(ready)}"
+            yield (step.on[1], _never(step, found), "a later date"), True
+        by = step.deadline
+        if by is not None and _sure(by[1]) and end > self._day(by[0]):
+            found = f"its deadline is {by[0]}, and it {self._there(end)}"
+            yield (by[1], _never(step, found), "a later deadline"), True
+        horizon = self.case.horizon
+        if horizon is not None and end > self._day(horizon):
+            found = f"the horizon is {horizon}, and it {self._there(end)}"
+            yield (step.statement, _never(step, found), "a later horizon"), False
+
+    def _day(self, date: dt.date) -> float:
+        return float((date - self.case.as_of).days)
+
+    def _there(self, days: float) -> str:
+        try:
+            date = self.case.as_of + dt.timedelta(days=math.ceil(days))
+        except OverflowError:
+            return "is over on no date that can be written"
+        return f"is over on {date} at the earliest"
+
+    # ── conditions ──────────────────────────────────────────────────────────────────────────────
+    def _when(self, condition: Condition, known: Mapping[str, float]) -> float:
+        """Give the earliest day on which a condition can hold."""
+        match condition:
+            case Happens(name):
+                return known.get(name, _NEVER)
+            case And(parts):
+                return max(self._when(p, known) for p in parts)
+            case Or(parts):
+                return min(self._when(p, known) for p in parts)
+            case By(event, when):
+                day = self._when(event, known)
+                return day if when is None or day <= self._day(when) else _NEVER
+            case Before(first, _):
+                return self._when(first, known)
+            case Is():
+                return self._when_set(condition, known)
+            case Answers():
+                asking = self.sequence.behind(condition)
+                return min((known.get(s, _NEVER) for s in asking), default=_NEVER)
+        return 0.0
+
+    def _when_set(self, atom: Is, known: Mapping[str, float]) -> float:
+        issue = self.case.issue(atom.issue)
+        scale = [option.id for option in issue.options]
+        if _meets(issue.now, atom, scale):
+            return 0.0
+        days = [_NEVER]
+        for name in self.sequence.movers.get(atom.issue, ()):
+            step = self.sequence.steps[name]
+            signed = atom.issue in self.sequence.deal_on(step)
+            if signed or any(i == atom.issue and _meets(o, atom, scale) for i, o, _ in step.sets):
+                days.append(known.get(name, _NEVER))
+        return min(days)
+
+
+def _never(step: Step, why: str) -> str:
+    return f"`{step.id}` can never happen: {why}"
+
+
+def _shortest(step: Step) -> float:
+    sure = step.takes is not None and step.on is None and _sure(step.takes[1])
+    return step.takes[0].low if sure and step.takes is not None else 0.0
+
+
+def _meets(option: str, atom: Is, scale: list[str]) -> bool:
+    if atom.relation == "is" or option == OPEN or atom.option not in scale:
+        return option == atom.option
+    here, there = scale.index(option), scale.index(atom.option)
+    return here >= there if atom.relation == "at least" else here <= there
+
+
+def _sure(statement: Statement) -> bool:
+    return statement.use and statement.share == CERTAIN and not statement.group
