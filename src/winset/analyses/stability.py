@@ -182,6 +182,32 @@ def batches(arena: Arena) -> Iterator[slice]:
         yield slice(begin, min(begin + step, arena.ensemble.readings))
 
 
+def improvements(
+    arena: Arena, states: Sequence[int], most: int = 200
+) -> dict[tuple[int, int, int], int]:
+    """Count the readings, of the first ``most``, in which a move between states serves its mover.
+
+    Returns
+    -------
+    (mover, from, to) -> readings, for the moves among ``states``.
+    """
+    found: Counter[tuple[int, int, int]] = Counter()
+    parties, chosen = arena.conflict.parties, set(states)
+    pairs = [(k, s, int(t)) for k in range(len(parties)) for s in states
+             for t in arena.conflict.moves(k, s) if int(t) in chosen]  # fmt: skip
+    for rows in batches(arena):
+        rows = slice(rows.start, min(rows.stop, most))
+        if rows.start >= most or not pairs:
+            break
+        worth, able = arena.utilities(rows), arena.feasible(rows)
+        for k, s, t in pairs:
+            gains = (worth[:, parties[k], t] > worth[:, parties[k], s]).all(axis=1)
+            count = int((gains & able[:, s] & able[:, t]).sum())
+            if count:
+                found[k, s, t] += count
+    return dict(sorted(found.items()))
+
+
 class _Count:
     """Counts readings, batch by batch."""
 

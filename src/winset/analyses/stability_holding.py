@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -169,7 +170,7 @@ def holding(
     after = _After(World(talks, np.flatnonzero(picked >= 0)), turns, picked[picked >= 0])
     every = tuple(dict.fromkeys(["nash", *concepts]))
     found = after.conflict.stable(
-        after.worth(), after.able, concepts=[c for c in CONCEPTS if c in every], sanctions=sanctions
+        after.worth, after.able, concepts=[c for c in CONCEPTS if c in every], sanctions=sanctions
     ) if len(after.world.rows) else {}  # fmt: skip
     return _counted(deals, after, found, tuple(concepts))
 
@@ -231,6 +232,7 @@ class _After:
         found: Integers = np.arange(self.size) >> (len(self.turns) - 1 - turn) & 1
         return found
 
+    @cached_property
     def worth(self) -> Integers:
         """Give what every state is worth to those with a turn: (readings, movers, states)."""
         space = self.world.ensemble.space
@@ -331,7 +333,7 @@ def _ends(after: _After, nash: Mask) -> Mask:
     found = np.zeros(nash.shape, dtype=np.bool_)
     if not len(nash):
         return found
-    worth, able, starts, conflict = after.worth(), after.able, after.starts, after.conflict
+    worth, able, starts, conflict = after.worth, after.able, after.starts, after.conflict
     for r in range(len(nash)):
         reached = conflict.ways(worth[r], int(starts[r]), able[r]).reached
         found[r] = reached & nash[r]

@@ -321,6 +321,10 @@ def stability(
         list[str] | None,
         typer.Option(metavar="STATEMENT", help="Drop statements, as with `run`; repeatable."),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write the states as a page, too."),
+    ] = None,
 ) -> None:  # fmt: skip
     """Say which states nobody would leave, how the world gets there, and why.
 
@@ -334,10 +338,13 @@ def stability(
         concepts=concept or [], sanctions=sanctions, fixed=_settings(set_ or []),
         without=without or [],
     )  # fmt: skip
-    if ask.tables and not issue and state is None:
+    if ask.tables and not issue and state is None and output is None:
         tell_holding(ask, inverse=inverse)
     else:
-        tell_states(ask, state, why=why, inverse=inverse)
+        text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
+        if output is not None:
+            _write(output, text)
+            screen.say(f"\nWrote {output}")
 
 
 def _settings(given: list[str]) -> dict[str, str]:

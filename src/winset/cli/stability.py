@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,6 +11,8 @@ from winset.cli import screen
 from winset.errors import AskError
 
 if TYPE_CHECKING:
+    from winset.analyses.stability import Stability
+    from winset.analyses.stability_conflict import Arena
     from winset.case import Case
     from winset.ensemble import Ensemble
     from winset.methods.stability import Concept, Sanctions
@@ -89,14 +91,17 @@ def _is_run(path: Path) -> bool:
         return file.read(len(_RUN_HEAD)) == _RUN_HEAD
 
 
-def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool) -> None:
-    """Say which states would hold; of one of them why, and what would make it hold."""
-    from winset.analyses.stability import Stability, stability
+def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page: bool) -> str:
+    """Say which states would hold; of one of them why, and what would make it hold.
+
+    Returns
+    -------
+    The same as a page, where one is wanted.
+    """
+    from winset.analyses.stability import Stability, improvements, stability
     from winset.analyses.stability_conflict import arena_of, state_of
-    from winset.analyses.stability_inverse import inverse as changes
-    from winset.analyses.stability_why import why as reasons
-    from winset.report.stability import inverse_text, states_text, why_text
-    from winset.report.wording import capital
+    from winset.report import stability_page as paper
+    from winset.report.stability import states_text
 
     arena = arena_of(ask.case, next(ask.chunks()), ask.issues)
     place = state_of(arena, state or "now")
@@ -106,22 +111,40 @@ def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool) -> N
     ]
     found = Stability.merge(parts)
     _say(states_text(ask.case, found))
-    concept = "seq" if "seq" in ask.concepts else ask.concepts[0]
-    if state is not None or why:
-        told = reasons(arena, place, concept, sanctions=ask.sanctions, most=_WHY)
+    told = list(_told(ask, arena, found, place, why=why or state is not None, inverse=inverse))
+    for lines in told:
         screen.say()
-        _say(why_text(ask.case, found, place, concept, told))
+        _say(lines)
+    if not page:
+        return ""
+    states = paper.shown(found, [place])
+    drawn = paper.graph(ask.case, found, states, improvements(arena, states, _WHY),
+                        min(_WHY, arena.ensemble.readings))  # fmt: skip
+    below = [paper.ways(ask.case, found), *(paper.why_part(x[0], x[1:]) for x in told)]
+    return paper.page(ask.case, found, drawn, below)
+
+
+def _told(
+    ask: Asked, arena: Arena, found: Stability, place: int, *, why: bool, inverse: bool
+) -> Iterator[list[str]]:
+    """Tell of one state why it holds or not, and by which statements."""
+    from winset.analyses.stability_inverse import inverse as changes
+    from winset.analyses.stability_why import why as reasons
+    from winset.report.stability import inverse_text, why_text
+
+    concept = ask.concepts[-1]
+    if why:
+        told = reasons(arena, place, concept, sanctions=ask.sanctions, most=_WHY)
+        yield list(why_text(ask.case, found, place, concept, told))
     if inverse:
         options = {issue: there for issue, _, there in found.changes(place)}
-        title = capital(
-            f"the state {options or 'as now'} holds ({concept}), by one statement at a time:"
-        ).replace("'", "")
+        named = ", ".join(f"{i}={o}" for i, o in options.items()) or "now"
         moved = changes(
             ask.case, options, concept, readings=min(ask.draws, _WHY), seed=ask.seed,
             issues=ask.issues, fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
         )  # fmt: skip
-        screen.say()
-        _say(inverse_text(ask.case, title, moved))
+        title = f"How often it holds ({concept}), by one statement at a time: {named}"
+        yield list(inverse_text(ask.case, title, moved))
 
 
 def tell_holding(ask: Asked, *, inverse: bool) -> None:
@@ -139,7 +162,7 @@ def tell_holding(ask: Asked, *, inverse: bool) -> None:
             )
         _say(holding_text(ask.case, Holding.merge(parts)))
         if inverse:
-            concept = "seq" if "seq" in ask.concepts else ask.concepts[0]
+            concept = ask.concepts[-1]
             moved = inverse_holding(
                 ask.case, table, concept, readings=min(ask.draws, _WHY), seed=ask.seed,
                 fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
@@ -150,6 +173,6 @@ def tell_holding(ask: Asked, *, inverse: bool) -> None:
     screen.say(MEANING)
 
 
-def _say(lines: Iterator[str]) -> None:
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         screen.say(line)

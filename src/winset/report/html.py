@@ -34,7 +34,7 @@ def render(report: Report) -> str:
     hash; pictures are ``data:`` addresses; nothing else may load.
     """
     style = _style(report.marking)
-    return _environment().get_template("page.jinja").render(
+    return environment().get_template("page.jinja").render(
         report=report,
         style=_Safe(style),
         policy=policy(style),
@@ -85,7 +85,8 @@ class _Safe(str):
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Give the templates, with everything from a case escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

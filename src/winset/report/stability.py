@@ -29,7 +29,7 @@ _MOST = 8
 
 def states_text(case: Case, found: Stability) -> Iterator[str]:
     """Tell which states would hold, and how the status quo leads there."""
-    teller = _Teller(Names(case), found)
+    teller = Teller(Names(case), found)
     movers = "; ".join(teller.mover(k) for k in range(len(found.movers)))
     yield f"{found.size:,} states; who moves: {movers}"
     head = "".join(f"{WORDS[c]:>7}" for c in found.concepts)
@@ -41,11 +41,12 @@ def states_text(case: Case, found: Stability) -> Iterator[str]:
     if empty:
         yield f"No state holds in any reading: {listed(empty)}"
     yield ""
-    yield from _ways(found, teller)
+    yield from ways_text(found, teller)
     yield MEANING
 
 
-def _ways(found: Stability, teller: _Teller) -> Iterator[str]:
+def ways_text(found: Stability, teller: Teller) -> Iterator[str]:
+    """Tell the most frequent ways from the status quo to states that hold."""
     ends = dict.fromkeys(way[-1][1] for way in found.ways if way)
     ranked = sorted(ends, key=lambda s: -sum(n for _, n in found.ways_to(s)))
     for state in ranked[:3]:
@@ -56,7 +57,7 @@ def _ways(found: Stability, teller: _Teller) -> Iterator[str]:
 def why_text(case: Case, found: Stability, state: int, concept: Concept,
              reasons: Mapping[Reason, int]) -> Iterator[str]:  # fmt: skip
     """Tell why a state holds or not, mover by mover."""
-    teller = _Teller(Names(case), found)
+    teller = Teller(Names(case), found)
     yield f"Why this holds or not ({WORDS[concept]}): {teller.state(state)}"
     for k in range(len(found.movers)):
         own = [(reason, n) for reason, n in reasons.items() if reason.mover == k]
@@ -122,19 +123,22 @@ def _percent(share: float) -> str:
     return Share(round(share * 1000), 1000).percent
 
 
-class _Teller:
+class Teller:
     """Names of states, movers and ways of one result."""
 
     def __init__(self, names: Names, found: Stability) -> None:
         self.names, self.found = names, found
 
     def share(self, count: int) -> str:
+        """Give a count of readings in per cent."""
         return Share(count, self.found.readings).percent
 
     def mover(self, k: int) -> str:
+        """Name a mover."""
         return self.names.parties(list(self.found.movers[k]))
 
     def state(self, state: int) -> str:
+        """Name a state by what differs from now."""
         changes = self.found.changes(state)
         said = (f"{self.names.issue(i)}: {self.names.option_at(i, o)}" for i, _, o in changes)
         return "; ".join(said) or "as now"
@@ -148,6 +152,7 @@ class _Teller:
         )  # fmt: skip
 
     def steps(self, start: int, way: Way) -> str:
+        """Tell a way step by step."""
         told, here = [], start
         for mover, state in way:
             told.append(f"{self.mover(mover)} ({self.step(here, state)})")
@@ -155,9 +160,11 @@ class _Teller:
         return ", then ".join(told)
 
     def way(self, way: Way) -> str:
+        """Tell a way from the status quo."""
         return self.steps(self.found.start, way)
 
     def reason(self, reason: Reason, state: int) -> str:
+        """Tell why a mover stays or leaves."""
         who = self.mover(reason.mover)
         if reason.verdict == "impossible":
             return "the rules forbid this state"
