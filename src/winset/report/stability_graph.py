@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Final
 
 _WIDE, _LINE, _PAD = 190, 15, 8
-_ACROSS, _DOWN = 120, 34
+_ACROSS, _DOWN, _BOW = 120, 34, 70
 _LETTERS: Final = 26
 _DASHES: Final = ("", "7 4", "2 3", "9 3 2 3", "1 4", "12 4")
 _COLOURS: Final = ("#0b5c97", "#b3500a", "#3d6b21", "#6d3b8e", "#8a1f3d", "#46525e")
@@ -61,7 +61,7 @@ def picture(
         Names of the movers.
     """
     boxes = _placed(nodes)
-    width = max((b.x + _WIDE for b in boxes.values()), default=0) + 10
+    width = max((b.x + _WIDE for b in boxes.values()), default=0) + _BOW
     key = 22 * len(movers) + 10
     height = max((b.y + b.height for b in boxes.values()), default=0) + key + 20
     parts = [
@@ -80,10 +80,11 @@ def picture(
 def _placed(nodes: Sequence[Node]) -> dict[int, _Box]:
     found: dict[int, _Box] = {}
     fill: dict[int, float] = {}
+    columns = sorted({node.column for node in nodes})  # none is left empty
     for node in nodes:
         lines = (*wrap(node.name, _LETTERS), *wrap(node.note, _LETTERS))
         y = fill.get(node.column, 10.0)
-        box = _Box(node, lines, 10 + node.column * (_WIDE + _ACROSS), y)
+        box = _Box(node, lines, 10 + columns.index(node.column) * (_WIDE + _ACROSS), y)
         found[node.state] = box
         fill[node.column] = y + box.height + _DOWN
     return found

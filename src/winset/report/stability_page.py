@@ -60,7 +60,7 @@ def graph(
     nodes = [
         Node(
             state,
-            teller.state(state) + (" (now)" if state == found.start else ""),
+            teller.state(state),
             f"{WORDS[concept]}: {teller.share(int(found.holds[concept][state]))}",
             2 * int(found.holds[concept][state]) >= found.readings,
             min(steps.get(state, _LAST), _LAST),
