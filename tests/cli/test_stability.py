@@ -46,6 +46,7 @@ def test_what_becomes_of_a_table_s_deals() -> None:
     assert done.exit_code == 0, done.output
     assert "a fait accompli would hold" in done.stdout
     assert "Ukraine declines" in done.stdout
+    assert "Right after the signature, Russia would let it be" in done.stdout
 
 
 def test_some_issues_of_a_case_with_tables() -> None:
@@ -84,3 +85,15 @@ def test_what_the_case_lacks_is_one_line(words: tuple[str, ...], said: str) -> N
     assert done.exit_code == 2
     assert said in done.output
     assert len(done.output.strip().splitlines()) == 1
+
+
+def test_both_are_written_as_pages(tmp_path: Path) -> None:
+    for words in (("riyadh-2025", "--table", "riyadh"), ("elmira-1991", "--why", "--inverse")):
+        file = tmp_path / f"{words[0]}.html"
+        done = call(*words, "--draws", 20, "-o", file)
+        assert done.exit_code == 0, done.output
+        page = file.read_text(encoding="utf-8")
+        assert page.startswith("<!DOCTYPE html>")
+        assert "Improvements between them" in page
+        assert "data:image/svg+xml;base64," in page
+    assert call("elmira-1991", "--draws", 2, "-o", __file__).exit_code == 2

@@ -100,7 +100,8 @@ def test_the_page_is_whole_closed_and_safe(cuba):
     states = paper.shown(found)
     assert found.start in states
     drawn = paper.graph(marked, found, states, improvements(arena, states), 20)
-    text = paper.page(marked, found, drawn, [paper.ways(marked, found)])
+    section = paper.states_section(marked, found, drawn, [paper.ways(marked, found)])
+    text = paper.page(marked, found.readings, [section])
     assert "<b>Cuba" not in text
     assert text.count('class="marking"') == 1
     assert "<script" not in text

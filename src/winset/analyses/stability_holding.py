@@ -43,6 +43,7 @@ from winset.space import grid_of
 __all__ = ["Holding", "Turn", "holding", "inverse_holding"]
 
 _MOST_TURNS = 12
+_MOST_DRAWN = 256
 _FOR_GOOD = np.array([[True, True], [False, True]])
 
 
@@ -89,6 +90,8 @@ class Holding:
         state and end there: (states,).
     led
         Readings in which they lead to some fait accompli and end there.
+    arrows
+        (mover, from, to) -> readings in which that move serves its mover; empty above 256 states.
     deals
         Deal -> readings that sign it.
     deal_holds
@@ -109,6 +112,7 @@ class Holding:
     accompli: dict[Concept, int] = field(metadata=ADDED)
     ends: Integers = field(metadata=ADDED)
     led: int = field(metadata=ADDED)
+    arrows: dict[tuple[int, int, int], int] = field(metadata=ADDED)
     deals: dict[int, int] = field(metadata=ADDED)
     deal_holds: dict[Concept, dict[int, int]] = field(metadata=ADDED)
 
@@ -323,6 +327,7 @@ def _counted(
         accompli={c: int(held.get(c, empty)[:, accompli].any(axis=1).sum()) for c in concepts},
         ends=ends.sum(axis=0),
         led=int(ends[:, accompli].any(axis=1).sum()),
+        arrows=_arrows(after),
         deals=_count(after.deals),
         deal_holds={c: _count(after.deals[held.get(c, empty)[:, 0]]) for c in concepts},
     )
@@ -337,6 +342,21 @@ def _ends(after: _After, nash: Mask) -> Mask:
     for r in range(len(nash)):
         reached = conflict.ways(worth[r], int(starts[r]), able[r]).reached
         found[r] = reached & nash[r]
+    return found
+
+
+def _arrows(after: _After) -> dict[tuple[int, int, int], int]:
+    """Count where a move serves its mover: (mover, from, to) -> readings."""
+    if after.size > _MOST_DRAWN or not len(after.deals):
+        return {}
+    worth, able, conflict = after.worth, after.able, after.conflict
+    found: dict[tuple[int, int, int], int] = {}
+    for k in range(len(after.movers)):
+        for here in range(after.size):
+            there = conflict.moves(k, here)
+            gains = worth[:, k, there] > worth[:, k, here][:, None]
+            counts = (gains & able[:, there] & able[:, here][:, None]).sum(axis=0)
+            found |= {(k, here, int(t)): int(n) for t, n in zip(there, counts, strict=True) if n}
     return found
 
 

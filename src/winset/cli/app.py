@@ -323,7 +323,7 @@ def stability(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write the states as a page, too."),
+        typer.Option("-o", "--output", metavar="FILE", help="Write it as a page, too."),
     ] = None,
 ) -> None:  # fmt: skip
     """Say which states nobody would leave, how the world gets there, and why.
@@ -338,13 +338,13 @@ def stability(
         concepts=concept or [], sanctions=sanctions, fixed=_settings(set_ or []),
         without=without or [],
     )  # fmt: skip
-    if ask.tables and not issue and state is None and output is None:
-        tell_holding(ask, inverse=inverse)
+    if ask.tables and not issue and state is None:
+        text = tell_holding(ask, inverse=inverse)
     else:
         text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
-        if output is not None:
-            _write(output, text)
-            screen.say(f"\nWrote {output}")
+    if output is not None:
+        _write(output, text)
+        screen.say(f"\nWrote {output}")
 
 
 def _settings(given: list[str]) -> dict[str, str]:

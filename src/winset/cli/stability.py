@@ -13,8 +13,11 @@ from winset.errors import AskError
 if TYPE_CHECKING:
     from winset.analyses.stability import Stability
     from winset.analyses.stability_conflict import Arena
+    from winset.analyses.stability_holding import Holding
+    from winset.analyses.stability_inverse import Change
     from winset.case import Case
     from winset.ensemble import Ensemble
+    from winset.methods.bargaining import Solution
     from winset.methods.stability import Concept, Sanctions
 
 _RUN_HEAD: Final = b"SQLite format 3\x00"
@@ -34,6 +37,7 @@ class Asked:
     issues: tuple[str, ...]
     concepts: tuple[Concept, ...]
     sanctions: Sanctions
+    signed: Solution = "nash"
 
     def chunks(self) -> Iterator[Ensemble]:
         """Draw the readings, chunk by chunk."""
@@ -54,6 +58,7 @@ def asked(
     from winset.methods.stability import CONCEPTS, SANCTIONS
 
     known = {c: c for c in CONCEPTS}
+    signed: Solution = "nash"
     for concept in concepts:
         if concept.lower() not in known:
             raise AskError(f"no concept is called {concept!r}: there are {', '.join(CONCEPTS)}")
@@ -64,6 +69,7 @@ def asked(
 
         run = load_run(name)
         case, seed = run.case, run.spec.seed if seed is None else seed
+        signed = run.spec.solution
         draws = min(run.spec.draws, 500) if draws is None else draws
         fixed = {**dict(run.spec.fixed), **fixed}
         without = [*run.spec.without, *without]
@@ -80,7 +86,7 @@ def asked(
     return Asked(
         case, draws or 500, seed or 0, fixed, resolve_without(case, without),
         tuple(tables) or tuple(t.id for t in case.tables), tuple(issues), chosen,
-        next(s for s in SANCTIONS if s == sanctions),
+        next(s for s in SANCTIONS if s == sanctions), signed,
     )  # fmt: skip
 
 
@@ -121,7 +127,8 @@ def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page
     drawn = paper.graph(ask.case, found, states, improvements(arena, states, _WHY),
                         min(_WHY, arena.ensemble.readings))  # fmt: skip
     below = [paper.ways(ask.case, found), *(paper.why_part(x[0], x[1:]) for x in told)]
-    return paper.page(ask.case, found, drawn, below)
+    section = paper.states_section(ask.case, found, drawn, below)
+    return paper.page(ask.case, found.readings, [section])
 
 
 def _told(
@@ -147,30 +154,47 @@ def _told(
         yield list(inverse_text(ask.case, title, moved))
 
 
-def tell_holding(ask: Asked, *, inverse: bool) -> None:
-    """Say of every table what would become of the deals that it signs."""
-    from winset.analyses.deals import deals
-    from winset.analyses.stability_holding import Holding, holding, inverse_holding
+def tell_holding(ask: Asked, *, inverse: bool) -> str:
+    """Say of every table what would become of the deals that it signs; return it as a page."""
+    from winset.report import stability_page as paper
     from winset.report.stability import MEANING, holding_text, inverse_text
 
+    concept, sections = ask.concepts[-1], []
     for table in ask.tables:
+        found = _held(ask, table)
+        _say(holding_text(ask.case, found))
         parts = []
-        for ensemble in ask.chunks():
-            found = deals(ask.case, ensemble, table, solutions=(), closing=False)
-            parts.append(
-                holding(ask.case, ensemble, found, concepts=ask.concepts, sanctions=ask.sanctions)
-            )
-        _say(holding_text(ask.case, Holding.merge(parts)))
         if inverse:
-            concept = ask.concepts[-1]
-            moved = inverse_holding(
-                ask.case, table, concept, readings=min(ask.draws, _WHY), seed=ask.seed,
-                fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
-            )  # fmt: skip
-            title = f"The deal holds as signed ({concept}), by one statement at a time:"
-            _say(inverse_text(ask.case, title, moved))
+            title = f"How often it holds as signed ({concept}), by one statement at a time:"
+            lines = list(inverse_text(ask.case, title, _moved(ask, table)))
+            _say(lines)
+            parts.append(paper.why_part(lines[0], lines[1:]))
         screen.say()
+        sections.append(paper.holding_section(ask.case, found, parts))
     screen.say(MEANING)
+    return paper.page(ask.case, ask.draws, sections)
+
+
+def _held(ask: Asked, table: str) -> Holding:
+    from winset.analyses.deals import deals
+    from winset.analyses.stability_holding import Holding, holding
+
+    parts = []
+    for ensemble in ask.chunks():
+        found = deals(ask.case, ensemble, table, signed=ask.signed, solutions=(), closing=False)
+        parts.append(
+            holding(ask.case, ensemble, found, concepts=ask.concepts, sanctions=ask.sanctions)
+        )
+    return Holding.merge(parts)
+
+
+def _moved(ask: Asked, table: str) -> list[Change]:
+    from winset.analyses.stability_holding import inverse_holding
+
+    return inverse_holding(
+        ask.case, table, ask.concepts[-1], readings=min(ask.draws, _WHY), seed=ask.seed,
+        signed=ask.signed, fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
+    )  # fmt: skip
 
 
 def _say(lines: Iterable[str]) -> None:

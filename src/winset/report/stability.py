@@ -86,30 +86,39 @@ def inverse_text(case: Case, title: str, changes: Sequence[Change]) -> Iterator[
 
 def holding_text(case: Case, found: Holding) -> Iterator[str]:
     """Tell what becomes of the deals that a table signs."""
-    names = Names(case)
+    yield from holding_sentences(case, found)
+    deals, names = found.with_deal, Names(case)
+    if not deals:
+        return
+    head = "".join(f"{WORDS[c]:>7}" for c in found.concepts)
+    yield f"{head}{'ends':>7}   Share of the readings with a deal"
+    for state in found.leading(found.concepts[-1], _MOST):
+        cells = [*(int(found.holds[c][state]) for c in found.concepts), int(found.ends[state])]
+        row = "".join(f"{Share(n, deals).percent:>7}" for n in cells)
+        yield f"{row}   {taken_text(names, found.taken(state))}"
+
+
+def holding_sentences(case: Case, found: Holding) -> Iterator[str]:
+    """Tell in sentences what becomes of the deals that a table signs."""
+    names, deals = Names(case), found.with_deal
     title = next((t.title for t in case.tables if t.id == found.table), found.table)
-    deals = found.with_deal
     yield f"{title}: a deal is signed {Share(deals, found.readings).words}"
     if not deals:
         return
-    concept = "seq" if "seq" in found.concepts else found.concepts[0]
-    yield f"Of these, {Share(found.intact[concept], deals).words}, it holds as signed; " \
-          f"{Share(found.accompli[concept], deals).words}, a fait accompli would hold, in " \
-          "which somebody declines and nobody breaks it " \
-          f"({WORDS[concept]}). Step by step, the parties end there " \
-          f"{Share(found.led, deals).words}."  # fmt: skip
-    head = "".join(f"{WORDS[c]:>7}" for c in found.concepts)
-    yield f"{head}{'ends':>7}   Share of the readings with a deal"
-    for state in found.leading(concept, _MOST):
-        cells = [*(int(found.holds[c][state]) for c in found.concepts), int(found.ends[state])]
-        row = "".join(f"{Share(n, deals).percent:>7}" for n in cells)
-        yield f"{row}   {_taken(names, found.taken(state))}"
+    concept = found.concepts[-1]
+    yield (
+        f"Of these, {Share(found.intact[concept], deals).words}, it holds as signed; "
+        f"{Share(found.accompli[concept], deals).words}, a fait accompli would hold, in which "
+        f"somebody declines and nobody breaks it ({WORDS[concept]}). Step by step, the parties "
+        f"end there {Share(found.led, deals).words}."
+    )
     for k, party in enumerate(found.movers):
         stays = Share(int(found.content[concept][k]), deals)
-        yield f"  Right after the signature, {names.party(party)} would let it be {stays.words}"
+        yield f"Right after the signature, {names.party(party)} would let it be {stays.words}."
 
 
-def _taken(names: Names, turns: Sequence[Turn]) -> str:
+def taken_text(names: Names, turns: Sequence[Turn]) -> str:
+    """Name the turns taken."""
     return "; ".join(_turn(names, turn) for turn in turns) or "as signed"
 
 

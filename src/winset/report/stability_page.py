@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from winset.analyses.stability import Stability
+from winset.analyses.stability_holding import Holding
 from winset.case import Case
 from winset.report.html import environment, policy, reading_note
 from winset.report.inventory import account
 from winset.report.names import Names
-from winset.report.stability import MEANING, WORDS, Teller
+from winset.report.stability import MEANING, WORDS, Teller, holding_sentences, taken_text
 from winset.report.stability_graph import Node, picture
 from winset.report.wording import Share, date
 
@@ -22,7 +23,7 @@ _LAST = 3
 
 @dataclass(frozen=True)
 class Row:
-    """A state of the table: its name; its shares, one a concept, then how often it is reached."""
+    """A state of a table: its name, and its shares, one a column."""
 
     name: str
     shares: tuple[Share, ...]
@@ -30,10 +31,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """A heading and its sentences, shown under the table."""
+    """A heading and its sentences, shown under a table."""
 
     title: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of states with the graph of improvements between them, and what is said of it."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    drawing: str
+    drawn: str
+    intro: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def picture(self) -> str:
+        """The drawing as an address that holds it all."""
+        return f"data:image/svg+xml;base64,{base64.b64encode(self.drawing.encode()).decode()}"
 
 
 def shown(found: Stability, further: Iterable[int] = ()) -> list[int]:
@@ -82,46 +101,89 @@ def _steps(start: int, arrows: Iterable[tuple[int, int, int]]) -> dict[int, int]
     return found
 
 
-def page(case: Case, found: Stability, drawing: str, parts: Sequence[Part]) -> str:
-    """Set what would hold as one self-contained page, with a strict content policy.
-
-    Parameters
-    ----------
-    drawing
-        The graph, as SVG.
-    parts
-        What stands below: ways, reasons, what it hangs on.
-    """
+def states_section(
+    case: Case, found: Stability, drawing: str, parts: Sequence[Part] = ()
+) -> Section:
+    """Lay out which states of a case would hold."""
     teller = Teller(Names(case), found)
-    style = files("winset.report").joinpath("templates/report.css").read_text(encoding="utf-8")
-    rows = [
+    rows = tuple(
         Row(
             teller.state(s),
-            (
-                *(Share(int(found.holds[c][s]), found.readings) for c in found.concepts),
-                Share(int(found.reached[s]), found.readings),
+            tuple(
+                Share(int(n[s]), found.readings)
+                for n in (*(found.holds[c] for c in found.concepts), found.reached)
             ),
         )
         for s in found.leading(most=_MOST)
-    ]
-    data = base64.b64encode(drawing.encode()).decode()
-    text: str = (
-        environment()
-        .get_template("stability.jinja")
-        .render(
-            case=case,
-            date=date(case.as_of),
-            account=account(case),
-            style=style,
-            policy=policy(style),
-            heads=[WORDS[c] for c in found.concepts],
-            rows=rows,
-            picture=f"data:image/svg+xml;base64,{data}",
-            parts=parts,
-            meaning=MEANING,
-            note=reading_note(found.readings),
-            concept=WORDS[found.concepts[-1]],
+    )
+    return Section(
+        "States that nobody would leave",
+        (*(WORDS[c] for c in found.concepts), "Reached"),
+        rows,
+        drawing,
+        "States in the first column are now, in the next one step away, and so on; in the last "
+        "stand those further away, or off every way. Reached: improvements lead there from now.",
+        parts=tuple(parts),
+    )
+
+
+def holding_section(case: Case, found: Holding, parts: Sequence[Part] = ()) -> Section:
+    """Lay out what becomes of a table's deals."""
+    names, deals = Names(case), found.with_deal
+    concept = found.concepts[-1]
+    states = found.leading(concept, _MOST) if deals else []
+    states += [0] if deals and 0 not in states else []
+    half = {
+        arrow: n for arrow, n in found.arrows.items()
+        if 2 * n >= deals and arrow[1] in states and arrow[2] in states
+    }  # fmt: skip
+    nodes = [
+        Node(
+            s,
+            taken_text(names, found.taken(s)),
+            f"ends here: {Share(int(found.ends[s]), deals).percent}",
+            2 * int(found.holds[concept][s]) >= deals,
+            min(len(found.taken(s)), _LAST),
         )
+        for s in states
+    ]
+    rows = tuple(
+        Row(
+            taken_text(names, found.taken(s)),
+            tuple(
+                Share(int(n[s]), deals)
+                for n in (*(found.holds[c] for c in found.concepts), found.ends)
+            ),
+        )
+        for s in states
+    )
+    title, *intro = holding_sentences(case, found)
+    return Section(
+        title,
+        (*(WORDS[c] for c in found.concepts), "Ends"),
+        rows,
+        picture(nodes, half, [names.party(p) for p in found.movers]),
+        "Shares are of the readings with a deal. In the first column stands the deal as signed, in "
+        "the next what one turn makes of it, and so on. Ends: steps from the signature, each "
+        "serving who takes it, end there.",
+        tuple(intro),
+        tuple(parts),
+    )
+
+
+def page(case: Case, readings: int, sections: Sequence[Section]) -> str:
+    """Set what would hold as one self-contained page, with a strict content policy."""
+    style = files("winset.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+    template = environment().get_template("stability.jinja")
+    text: str = template.render(
+        case=case,
+        date=date(case.as_of),
+        account=account(case),
+        style=style,
+        policy=policy(style),
+        sections=sections,
+        meaning=MEANING,
+        note=reading_note(readings),
     )
     return text
 
