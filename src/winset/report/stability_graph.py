@@ -1,7 +1,7 @@
 """The states that matter and the improvements between them, as a picture without script.
 
 States stand in columns by how many steps they are from the status quo, those off every way in the
-last one; an arrow is a move that serves its mover in at least half of the readings.
+last one; an arrow is a move that serves its mover in enough of the readings.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Final
 
 _WIDE, _LINE, _PAD = 190, 15, 8
-_ACROSS, _DOWN, _BOW = 120, 34, 70
+_ACROSS, _DOWN, _BOW = 90, 30, 70
 _LETTERS: Final = 26
 _DASHES: Final = ("", "7 4", "2 3", "9 3 2 3", "1 4", "12 4")
 _COLOURS: Final = ("#0b5c97", "#b3500a", "#3d6b21", "#6d3b8e", "#8a1f3d", "#46525e")

@@ -121,6 +121,7 @@ def states_section(
         (*(WORDS[c] for c in found.concepts), "Reached"),
         rows,
         drawing,
+        "An arrow is a move that serves who makes it in at least half of the readings. "
         "States in the first column are now, in the next one step away, and so on; in the last "
         "stand those further away, or off every way. Reached: improvements lead there from now.",
         parts=tuple(parts),
@@ -133,9 +134,9 @@ def holding_section(case: Case, found: Holding, parts: Sequence[Part] = ()) -> S
     concept = found.concepts[-1]
     states = found.leading(concept, _MOST) if deals else []
     states += [0] if deals and 0 not in states else []
-    half = {
+    some = {
         arrow: n for arrow, n in found.arrows.items()
-        if 2 * n >= deals and arrow[1] in states and arrow[2] in states
+        if 10 * n >= deals and arrow[1] in states and arrow[2] in states
     }  # fmt: skip
     nodes = [
         Node(
@@ -162,8 +163,9 @@ def holding_section(case: Case, found: Holding, parts: Sequence[Part] = ()) -> S
         title,
         (*(WORDS[c] for c in found.concepts), "Ends"),
         rows,
-        picture(nodes, half, [names.party(p) for p in found.movers]),
-        "Shares are of the readings with a deal. In the first column stands the deal as signed, in "
+        picture(nodes, some, [names.party(p) for p in found.movers]),
+        "An arrow is a move that serves who makes it in at least a tenth of the readings with a "
+        "deal. In the first column stands the deal as signed, in "
         "the next what one turn makes of it, and so on. Ends: steps from the signature, each "
         "serving who takes it, end there.",
         tuple(intro),
