@@ -7,7 +7,7 @@ from winset.language.terms import And, AtTable, Is, Not, Or
 from winset.report.assembly import report_of
 from winset.report.bearing import on_deal, own_words, rests
 from winset.report.findings import Findings
-from winset.report.inventory import silent, unspoken
+from winset.report.inventory import kept, silent, unspoken
 from winset.report.names import Names
 from winset.report.view import Rests
 
@@ -131,6 +131,20 @@ def test_conditions_in_words(case):
     assert names.condition(And((Is("dam", "small"), either))) == (
         "The dam is “small” and (The dam is “none” or Delta is at the table)"
     )
+
+
+def test_names_in_sentences_take_the_article_they_need():
+    names = Names(load("riyadh-2025"))
+    assert names.told(["ru", "us", "palestinians"]) == (
+        "the United States, Russia and the Palestinians"
+    )
+    assert names.parties(["us", "ru"]) == "United States and Russia"
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "One step is in"), (2, "Two steps are in")])
+def test_what_is_kept_is_told_in_the_right_number(case_text, count, words):
+    second = "  next: {title: Another @paper:7}\n" if count == 2 else ""
+    assert kept(load_text(case_text + second)).startswith(words)
 
 
 def test_small_packages_change_few_issues_and_are_acceptable(results):

@@ -147,7 +147,8 @@ def test_the_first_words_say_whose_account_it_is(read):
 def test_every_statement_stands_there_with_its_source(results, read):
     for statement in results.case.statements():
         assert statement.id in read.text
-    assert "A newspaper, 4 (Able)" in read.text
+    assert "paper, 4 (Able)" in read.text
+    assert "paper : A newspaper (newspaper, 1 May 2020)" in read.text
     assert "Red line of Southland: never The dam is “large”" in read.text
 
 

@@ -120,7 +120,7 @@ class Absence:
 # ── the front ───────────────────────────────────────────────────────────────────────────────────
 def headline(absence: Absence, party: str) -> tuple[str, Share]:
     """Say how a party meets the deal; give the share of its commonest answer."""
-    name = absence.signing.names.party(party)
+    name = capital(absence.signing.names.the(party))
     if not absence.signing.deals.with_deal:
         return f"{name}, not at this table, has no deal to answer.", Share(0, 0)
     declines, accepts = absence.share(party, DECLINE), absence.share(party, ACCEPT)
@@ -155,8 +155,8 @@ def compared(absences: Sequence[Absence]) -> tuple[view.Compared, ...]:
     for party in absences[0].signing.in_order(everyone) if absences else []:
         name = absences[0].signing.names.party(party)
         for text, hurt in (
-            (f"{name} would decline it", False),
-            (f"{name} hurt by what would stand", True),
+            (f"{name} would decline", False),
+            (f"{name} would be hurt", True),
         ):
             cells = _cells(absences, party, hurt=hurt)
             rows.append(view.Compared(text, cells, front=party in front))
@@ -174,24 +174,30 @@ def _cells(
     )
 
 
-def open_answers(absences: Sequence[Absence]) -> list[str]:
+def open_answers(absences: Sequence[Absence]) -> list[view.Unknown]:
     """Say of whom nothing is known, and whose answers cannot be told."""
     found = []
     nobody = dict.fromkeys(p for a in absences for p in a.without_stake)
     if nobody:
         names = absences[0].signing.names
         found.append(
-            "No line says what these want, refuse or would answer, though a deal may touch them: "
-            f"{names.parties(list(nobody))}."
+            view.Unknown(
+                "No line says what these want, refuse or would answer, though a deal may touch "
+                f"them: {names.told(nobody)}.",
+                brief=f"anything that {names.told(nobody)} "
+                f"{'wants' if len(nobody) == 1 else 'want'}, though a deal may touch "
+                f"{'it' if len(nobody) == 1 else 'them'}",
+            )
         )
     for absence in absences:
         shares = [(p, absence.share(p, UNDETERMINED)) for p in absence.touched]
-        words = [f"{absence.signing.names.party(p)} ({s.short})" for p, s in shares if s.tenths]
+        words = [f"{absence.signing.names.the(p)} ({s.short})" for p, s in shares if s.tenths]
         if words:
             found.append(
-                f"At “{absence.signing.title}” the answer of these cannot be told in part of the "
-                "readings, as the deal touches nothing that they are known to care about: "
-                f"{listed(words)}."
+                view.Unknown(
+                    f"At “{absence.signing.title}” an answer cannot be told where the deal touches "
+                    f"nothing that a party is known to care about: {listed(words)}."
+                )
             )
     return found
 
@@ -222,12 +228,12 @@ def notes(absence: Absence) -> tuple[str, ...]:
     if quiet:
         found.append(
             "The deal touches nothing that these are known to care about, so that their answer "
-            f"cannot be told: {names.parties(quiet)}."
+            f"cannot be told: {names.told(quiet)}."
         )
     if absence.without_stake:
         found.append(
             "No line says what these want, refuse or would answer, so that they have no stake "
-            f"here: {names.parties(absence.without_stake)}."
+            f"here: {names.told(absence.without_stake)}."
         )
     return tuple(found)
 

@@ -31,7 +31,7 @@ def report_of(results: Results) -> view.Report:
         date=date(case.as_of),
         marking=case.marking,
         account=inventory.account(case),
-        view="winset takes no view: it follows the lines of the case.",
+        view="winset takes no view.",
         silent=inventory.silent(case, names),
         notes=case.notes,
         variant=_variant(found),
@@ -83,33 +83,39 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
     items = []
-    missing = inventory.unspoken(case, found.names, gone)
-    if missing:
+    mute = inventory.mute(case, found.names, gone)
+    if mute:
         items.append(
             view.Unknown(
                 "What these want on issues that they decide: no line says it, so every order was "
                 "drawn.",
-                missing,
+                inventory.unspoken(case, found.names, gone),
+                f"all that {found.names.told(mute)} "
+                f"{'wants where it decides' if len(mute) == 1 else 'want where they decide'}",
             )
         )
-    items += [view.Unknown(text) for text in open_answers(list(found.absences.values()))]
+    items += open_answers(list(found.absences.values()))
     if weak.total:
         items.append(
             view.Unknown(
-                f"The {number(weak.total)} lines that move a figure here are known so: {weak}. An "
-                "assumed line is the analyst's own."
+                f"{capital(plural(weak.total, 'line'))} {'moves' if weak.total == 1 else 'move'} a "
+                f"figure here: {weak}. An assumed line is the analyst's own.",
+                brief=f"{number(weak.assumed)} of the {number(weak.total)} lines that move a "
+                f"figure {'is' if weak.assumed == 1 else 'are'} assumed",
             )
         )
     if unsure:
         items.append(
             view.Unknown(
-                f"{capital(plural(len(unsure), 'line'))} may not hold: each is in force in part of "
-                "the readings only, as the case says."
+                f"{capital(plural(len(unsure), 'line'))} may not hold: "
+                f"{'it' if len(unsure) == 1 else 'each'} is in force in part of the readings only, "
+                "as the case says.",
+                brief=f"{plural(len(unsure), 'line')} may not hold",
             )
         )
     later = inventory.kept(case)
     if later:
-        items.append(view.Unknown(later))
+        items.append(view.Unknown(later, brief="order and dates are not computed"))
     return tuple(items)
 
 

@@ -76,6 +76,6 @@ def _closed(signing: Signing, event: str, closing: Closing) -> view.Closed:
 def blocker(case: Case, names: Names, line: str) -> str:
     """Name a line that stands in the way: a statement, or what a party has without a deal."""
     if line.startswith(RESERVATION):
-        return f"what {names.party(line.removeprefix(RESERVATION))} would have without agreement"
+        return f"what {names.the(line.removeprefix(RESERVATION))} would have without agreement"
     statement = next((s for s in case.statements() if s.id == line), None)
     return names.subject(statement) if statement else line

@@ -57,10 +57,10 @@ def frontier_chart(scatter: Scatter | None) -> Chart | None:
         lambda width: _scatter(scatter, width),
         alt=f"{len(scatter.dots)} deals by their average gain for {scatter.x_party} (across) and "
         f"{scatter.y_party} (up), in points of 100.{named}",
-        caption=f"Each mark is a deal: further right is better for {scatter.x_party}, further up "
-        f"for {scatter.y_party}, on average over all readings. The bigger the mark, the more "
-        "readings in which the deal can be signed. Letters are the packages above. Along the "
-        "broken line nothing is wasted: one side can gain only what the other gives up.",
+        caption="Each mark is a deal: further right is better for the party named below, "
+        "further up for the one at the side, on average over all readings. The bigger the mark, "
+        "the more readings in which the deal can be signed. Letters are the packages above. Along "
+        "the broken line nothing is wasted: one side can gain only what the other gives up.",
     )
 
 

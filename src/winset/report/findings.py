@@ -115,7 +115,7 @@ class Findings:
         yield from (self._absent(table, party) for party in self.absences[table].prominent)
 
     def _deal(self, signing: Signing) -> view.Finding:
-        who = self.names.parties(signing.deals.signers)
+        who = capital(self.names.told(signing.deals.signers))
         share = signing.zone
         because, forced = self.reasons.deal(signing)
         return view.Finding(
@@ -132,14 +132,14 @@ class Findings:
         found = [c for c in closed(signing) if c.event in wanted and c.sets and c.share.tenths]
         for worst in sorted(found, key=lambda c: -c.share.count)[:1]:
             what = (
-                f"“{event_name(self.case, self.names, worst.event)}” can be no part of a deal"
+                f"no deal can bring “{event_name(self.case, self.names, worst.event)}”"
                 if worst.event
                 else "no deal can be signed"
             )
             lines = "; together with: ".join(worst.sets[0].lines)
             yield view.Finding(
-                f"{capital(worst.share.words)} {what}. There, this stands in the way most often "
-                f"({worst.sets[0].share.short}): {lines}."
+                f"{capital(worst.share.words)} {what}. Most often in the way there: {lines} "
+                f"({worst.sets[0].share.short})."
             )
 
     def _front_events(self, signing: Signing) -> list[str]:
@@ -192,9 +192,9 @@ class Findings:
         name = event_name(self.case, self.names, event)
         signed = signing.of_all(signing.deals.event_signed[event])
         left = self.absences[table].standing(event)
-        text += f"; “{name}” is part of it {signed.words}"
+        text += f"; “{name}” is part of it in {signed.short}"
         if left is not None and left.words != signed.words:
-            text += f", but would stand {left.words} once those not there have answered"
+            text += f", but would stand in {left.short} once those not there have answered"
         return f"{text}."
 
     def forced(self) -> tuple[view.Forced, ...]:

@@ -9,7 +9,7 @@ from winset.language.terms import OPEN, Conditional, Unknown
 from winset.report import view
 from winset.report.bearing import all_about, own_words, rests
 from winset.report.names import Names
-from winset.report.wording import Share, capital, date, listed, number, plural
+from winset.report.wording import Share, capital, date, listed, number, plural, small
 
 CONTEXT = frozenset({"tie", "history", "perception", "title", "wants talks", "ratifies", "absent"})
 LATER = frozenset({"channel", "step", "claim", "scenario"})
@@ -43,7 +43,7 @@ def account(case: Case) -> str:
     told = sorted((s for s in case.sources if cited[s.id]), key=lambda s: -cited[s.id])
     total = number(len(lines))
     if not told:
-        return f"It cites no source: all {total} lines are assumed, as of {date(case.as_of)}."
+        return f"It cites no source: all {total} lines are assumed."
     sourced = sum(cited.values())
     if 2 * cited[told[0].id] < sourced:
         text = f"{number(sourced)} of its {total} lines come from {number(len(told))} sources"
@@ -52,11 +52,12 @@ def account(case: Case) -> str:
         text += f" {total} lines"
         if len(told) > 1:
             text += f", {plural(len(told) - 1, 'other source')} behind "
-            text += number(sourced - cited[told[0].id])
+            text += small(sourced - cited[told[0].id])
     assumed = sum(not s.source.source for s in lines)
     if assumed:
-        text += f"; {number(assumed)} have no source and are assumed"
-    return f"{text}. It stands as of {date(case.as_of)}."
+        has = "has no source and is" if assumed == 1 else "have no source and are"
+        text += f"; {small(assumed)} {has} assumed"
+    return f"{text}."
 
 
 def source_words(source: Source) -> str:
@@ -73,14 +74,11 @@ def silent(case: Case, names: Names) -> tuple[str, ...]:
     unknown = [p for p in about if _known(case, p) and not all_about(case, p)]
     found = []
     if unheard:
-        found.append(
-            "The talks are also about parties who have no words of their own in it: "
-            f"{names.parties(unheard)}."
-        )
+        found.append(f"Concerned, but with no words of their own in it: {names.told(unheard)}.")
     else:
-        found.append("Every party that the talks are about has words of its own in it.")
+        found.append("Every party concerned has words of its own in it.")
     if unknown:
-        found.append(f"Not one line says what {names.parties(unknown, 'or')} would want.")
+        found.append(f"No line says what {names.told(unknown, 'or')} would want.")
     return tuple(found)
 
 
@@ -96,7 +94,7 @@ def party_rows(case: Case, names: Names) -> tuple[view.PartyRow, ...]:
             name=party.name,
             kind=party.kind,
             people=", ".join(n for _, n in (*party.delegates, *party.agencies)),
-            tables=capital("; ".join(_roles(case, party, names))) or "at no table",
+            tables=capital("; ".join(_roles(case, party, names)) or "at no table"),
             statements=rests(all_about(case, party.id)),
             voice=own_words(case, party.id),
             note=party.note,
@@ -106,18 +104,19 @@ def party_rows(case: Case, names: Names) -> tuple[view.PartyRow, ...]:
 
 
 def _roles(case: Case, party: Party, names: Names) -> list[str]:
-    roles = []
+    held: dict[str, list[str]] = {}
     for table in case.tables:
-        title = table.title or table.id
+        title = f"“{table.title or table.id}”"
         if party.id in table.parties:
-            roles.append(f"party at “{title}”")
-        held = [seat.role for seat in table.seats if seat.party == party.id]
-        if held:
-            roles.append(f"{listed(held)} at “{title}”")
+            held.setdefault("party at", []).append(title)
+        seats = [seat.role for seat in table.seats if seat.party == party.id]
+        if seats:
+            held.setdefault(f"{listed(seats)} at", []).append(title)
         if any(a.party == party.id and a.table == table.id for a in case.absent):
-            roles.append(f"left out of “{title}”")
+            held.setdefault("left out of", []).append(title)
+    roles = [f"{role} {listed(tables)}" for role, tables in held.items()]
     if party.ratifies:
-        roles.append(f"ratifies for {names.parties(party.ratifies)}")
+        roles.append(f"ratifies for {names.told(party.ratifies)}")
     return roles
 
 
@@ -157,7 +156,7 @@ def statement_rows(
         row = view.StatementRow(
             statement=statement,
             subject=names.subject(statement),
-            source=_cited(case, statement),
+            source=_cited(statement),
             share=str(statement.share) if statement.share.word or statement.share.low < 1 else "",
             in_force=None if share is None else Share(round(share * readings), readings),
             used=_unused(statement, kind, gone),
@@ -178,13 +177,12 @@ def _unused(statement: Statement, kind: str, gone: frozenset[str]) -> str:
     return "used only where asked for" if kind == "influence" else ""
 
 
-def _cited(case: Case, statement: Statement) -> str:
+def _cited(statement: Statement) -> str:
     ref = statement.source
     if not ref.source:
         return "no source"
-    title = next((s.title for s in case.sources if s.id == ref.source), ref.source)
     place = f", {ref.place}" if ref.place else ""
-    return f"{title or ref.source}{place}" + (f" ({ref.voice})" if ref.voice else "")
+    return f"{ref.source}{place}" + (f" ({ref.voice})" if ref.voice else "")
 
 
 def source_rows(case: Case) -> tuple[tuple[str, str], ...]:
@@ -202,14 +200,20 @@ def unspoken(case: Case, names: Names, gone: frozenset[str]) -> tuple[str, ...]:
     An issue counts where the party is at a table that has it on its agenda and either decides it
     or names it in its salience, and no line in use says what it wants there.
     """
-    found = []
+    found = mute(case, names, gone)
+    return tuple(f"{names.party(party)}: {listed(issues)}" for party, issues in found.items())
+
+
+def mute(case: Case, names: Names, gone: frozenset[str]) -> dict[str, list[str]]:
+    """Ids of parties, and what of the issues that they decide nobody says they want."""
+    found = {}
     for party in case.parties:
         issues = [i for i in case.issues if _matters(case, party.id, i)]
         silent_on = [(names.issue(i.id), _silence(case, party.id, i.id, gone)) for i in issues]
         missing = [f"{i} (in part)" if how == "in part" else i for i, how in silent_on if how]
         if missing:
-            found.append(f"{party.name}: {listed(missing)}")
-    return tuple(found)
+            found[party.id] = missing
+    return found
 
 
 def _matters(case: Case, party: str, issue: Issue) -> bool:
@@ -253,8 +257,9 @@ def kept(case: Case) -> str:
     words = [plural(n, one, many) for n, one, many in counts if n]
     if not words:
         return ""
+    be = "is" if sum(n for n, _, _ in counts) == 1 else "are"
     return (
-        f"{capital(listed(words))} are in the file and are not computed yet: nothing here says "
+        f"{capital(listed(words))} {be} in the file and {be} not computed yet: nothing here says "
         "in what order things happen, or when."
     )
 

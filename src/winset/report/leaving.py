@@ -76,7 +76,7 @@ def _guests(
     counts = result.event_guests[guests]
     everyone = len(guests) > 1 and guests == willing
     return view.WithColumn(
-        "With all of them" if everyone else f"With {signing.names.parties(guests)}",
+        "With all of them" if everyone else f"With {signing.names.told(guests)}",
         (
             signing.of_all(int((zones > 0).sum())),
             *(signing.of_all(counts.get(event, 0)) for event in events_at(signing)),

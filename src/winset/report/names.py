@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +25,13 @@ from winset.report.subjects import subjects
 from winset.report.view import Line
 from winset.report.wording import listed
 
+_THE = frozenset(
+    {"States", "Kingdom", "Union", "Emirates", "Nations", "Republic", "Federation", "Netherlands",
+     "Philippines", "Congress", "Parliament", "Council", "Commission", "Authority"}
+)  # fmt: skip
+"""Last words of names that take an article in a sentence."""
+_THE_KINDS = frozenset({"people", "legislature"})
+
 
 @dataclass(frozen=True)
 class Names:
@@ -35,11 +43,24 @@ class Names:
         """Name of a party (its id where the case has no such party)."""
         return next((p.name for p in self.case.parties if p.id == party), party)
 
-    def parties(self, parties: tuple[str, ...] | list[str], last: str = "and") -> str:
+    def the(self, party: str) -> str:
+        """Name of a party as it stands in a sentence: ``the United States``, ``Russia``."""
+        name = self.party(party)
+        kind = next((p.kind for p in self.case.parties if p.id == party), "")
+        takes = kind in _THE_KINDS or name.rpartition(" ")[2] in _THE
+        return f"the {name}" if takes and not name.casefold().startswith("the ") else name
+
+    def told(self, parties: Iterable[str], last: str = "and") -> str:
+        """Names of parties as :meth:`parties` joins them, as they stand in a sentence."""
+        return listed((self.the(p) for p in self._ranked(parties)), last)
+
+    def parties(self, parties: Iterable[str], last: str = "and") -> str:
         """Names of parties, joined as a sentence does, in the order of the file."""
+        return listed((self.party(p) for p in self._ranked(parties)), last)
+
+    def _ranked(self, parties: Iterable[str]) -> list[str]:
         order = [p.id for p in self.case.parties]
-        ranked = sorted(parties, key=lambda p: order.index(p) if p in order else len(order))
-        return listed((self.party(p) for p in ranked), last)
+        return sorted(parties, key=lambda p: order.index(p) if p in order else len(order))
 
     def issue(self, issue: str) -> str:
         """Title of an issue."""
@@ -93,7 +114,7 @@ class Names:
 
     def rule(self, condition: Condition, requirement: Condition) -> str:
         """Give a rule in words."""
-        return f"{self.condition(condition)}: only if {self.condition(requirement)}"
+        return f"If {self.condition(condition)}, then {self.condition(requirement)}"
 
     def _is(self, issue: str, option: str, relation: str) -> str:
         middle = "is" if relation == "is" else f"is {relation}"

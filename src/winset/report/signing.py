@@ -222,12 +222,19 @@ class Signing:
         """Parties in the order of the file."""
         return sorted(parties, key=self.people.index)
 
+    def _alone(self) -> list[tuple[str, str]]:
+        """Issues on the table that one of its parties decides by itself, and that party."""
+        deciders = [(i, self.case.issue(i).decided_by) for i in self.by_place(self.deals.issues)]
+        return [
+            (i, who[0]) for i, who in deciders if len(who) == 1 and who[0] in self.deals.signers
+        ]
+
     def notes(self) -> tuple[str, ...]:
         """Tell what on the agenda the table cannot change, and who ratifies without a stake."""
         notes = []
         for issue, missing in self.deals.left_out:
             why = (
-                f"it needs the consent of {self.names.parties(missing)}, not at the table"
+                f"it needs the consent of {self.names.told(missing)}, not at the table"
                 if missing
                 else "nobody is said to decide it"
             )
@@ -238,8 +245,14 @@ class Signing:
         if self.deals.set_outside:
             issues = ", ".join(map(self.names.issue, self.deals.set_outside))
             notes.append(f"Set from outside for this run, and so not negotiated: {issues}.")
+        notes += [
+            f"{self.names.issue(issue)}: {self.names.the(owner)} alone decides it, and without "
+            "agreement takes what it likes best there. A deal that leaves it as it is now already "
+            "gives something."
+            for issue, owner in self._alone()
+        ]
         if self.deals.idle:
-            who = self.names.parties(self.deals.idle)
+            who = self.names.told(self.deals.idle)
             notes.append(
                 f"Ratification by {who} is needed. No line says what is wanted there, so it counts "
                 "as given, whatever is signed."

@@ -18,9 +18,7 @@ LEAST_WIDTH = 60
 MOST_WIDTH = 110
 _MOST_COLUMNS = 3
 _BAR = 10
-_MOST_LINES = 3
-_SCREEN = 44
-_LEAST_OPEN = 6
+_WIDEST = 23
 _MOST_IDS = 5
 
 
@@ -46,13 +44,12 @@ class _Page:
         self.width = width
         self.tables = report.tables[:_MOST_COLUMNS]
         columns = max(len(self.tables), 1)
-        self.column = min(20, (width - 26) // columns)
+        self.column = min(_WIDEST, (width - 26) // columns)
         self.label = width - columns * self.column
 
     def lines(self) -> list[str]:
-        """Every line of the page: all of the answer, and what is open as far as there is room."""
-        answer = list(self._answer())
-        return [*answer, "", *self._open(max(_SCREEN - len(answer) - 1, _LEAST_OPEN))]
+        """Every line of the page: the answer, what it rests on, and what is open."""
+        return [*self._answer(), *self._open()]
 
     def _answer(self) -> Iterator[str]:
         yield from self._head()
@@ -70,8 +67,8 @@ class _Page:
         report = self.report
         if report.marking:
             yield clean(report.marking).center(self.width)[: self.width]
-        yield from self._wrapped(f"{report.title} ({report.date})")
-        yield from self._wrapped(f"{report.account} {report.view} {' '.join(report.silent)}", 6)
+        yield from self._wrapped(f"{report.title} (as of {report.date})")
+        yield from self._wrapped(" ".join([report.account, report.view, *report.silent]))
         if report.variant:
             yield from self._wrapped(f"Variant of the case. {' '.join(report.variant)}")
 
@@ -80,9 +77,14 @@ class _Page:
         for row in (row for row in self.report.compared if row.front):
             cells = [self._cell(share, note) for share, note in row.cells[: len(self.tables)]]
             yield from self._row(row.question, cells)
+        yield from self._row("Rests on lines said, reported, inferred, assumed", self._rests())
         more = len(self.report.tables) - len(self.tables)
         if more:
             yield f"({number(more)} more in the report)"
+
+    def _rests(self) -> list[str]:
+        found = [table.answer[0].rests for table in self.tables]
+        return [", ".join(str(n) for _, n in rests.parts) if rests else "" for rests in found]
 
     def _titles(self, label: list[str]) -> Iterator[str]:
         titles = [_wrap(t.title, self.column - 1)[:2] for t in self.tables]
@@ -127,33 +129,19 @@ class _Page:
             for finding in table.reasons:
                 yield from self._wrapped(f"“{table.title}”: {finding.text}")
             for finding in table.answer[:1]:
-                if finding.rests:
-                    yield from self._wrapped(f"“{table.title}” rests on {finding.rests}.")
                 yield from self._forced(finding.because, [line.id for line in finding.forced])
 
     def _forced(self, because: str, ids: list[str]) -> Iterator[str]:
         if because or ids:
-            more = ", …" if len(ids) > _MOST_IDS else ""
-            yield from self._wrapped(f"{because} {', '.join(ids[:_MOST_IDS])}{more}", 4)
+            more = f" and {number(len(ids) - _MOST_IDS)} more" if len(ids) > _MOST_IDS else ""
+            yield from self._wrapped(f"{because} {', '.join(ids[:_MOST_IDS])}{more}")
 
-    def _open(self, room: int) -> list[str]:
-        lines = ["What we do not know"]
-        for item in self.report.unknown:
-            text = f"{item.text} {'; '.join(item.items)}" if item.items else item.text
-            more = self._wrapped(f"- {text}", 2, "  ")
-            if len(lines) + len(more) >= room:
-                lines.append("- and more in the report")
-                break
-            lines += more
-        return lines
+    def _open(self) -> list[str]:
+        brief = [item.brief for item in self.report.unknown if item.brief]
+        return self._wrapped(f"What we do not know: {'; '.join(brief)}.") if brief else []
 
-    def _wrapped(self, text: str, most: int = _MOST_LINES, indent: str = "") -> list[str]:
-        lines = textwrap.wrap(clean(text), self.width, subsequent_indent=indent)
-        if len(lines) > most:
-            lines = lines[:most]
-            last = lines[-1][: self.width - 2]
-            lines[-1] = f"{last} …"
-        return lines
+    def _wrapped(self, text: str, indent: str = "") -> list[str]:
+        return textwrap.wrap(clean(text), self.width, subsequent_indent=indent)
 
 
 def clean(text: str) -> str:

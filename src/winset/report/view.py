@@ -362,6 +362,8 @@ class Unknown:
 
     text: str
     items: tuple[str, ...] = ()
+    brief: str = ""
+    """The same in a clause, for a screen ("": left out there)."""
 
 
 @dataclass(frozen=True, slots=True)

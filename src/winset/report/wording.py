@@ -55,6 +55,11 @@ class Share:
         return self.total > 0 and self.count in (0, self.total)
 
     @property
+    def shown(self) -> bool:
+        """Whether a table shows it as one per cent at least."""
+        return 200 * self.count >= self.total > 0
+
+    @property
     def tenths(self) -> int:
         """The share in tenths, rounded half up."""
         return (20 * self.count + self.total) // (2 * self.total) if self.total else 0
