@@ -2,8 +2,8 @@
 
 The k-th of a party's K conditions is worth 2**(K - k) where it holds, so that states compare
 lexicographically: option prioritising of L. Fang, K. W. Hipel, D. M. Kilgour & X. Peng, "A
-Decision Support System for Interactive Decision Making", IEEE Transactions on Systems, Man, and
-Cybernetics C 33(1), 2003, 42-66.
+Decision Support System for Interactive Decision Making, Part I: Model Formulation", IEEE
+Transactions on Systems, Man, and Cybernetics C 33(1), 2003, 42-55.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ it was deters it.
 Which sequences of sanctions are meant is where programs differ. Here:
 
 legal
-    Any sequence in which nobody moves twice in a row: the definition of Fang, Hipel & Kilgour,
-    section 3.2, and the default. Where moves are transitive this is every sequence whatever.
+    Any sequence in which nobody moves twice in a row: the legal sequences of Fang, Hipel & Kilgour
+    (1993), and the default. Where moves are transitive this is every sequence whatever.
 once
     Each opponent moves at most once, in any order.
 single

@@ -1,7 +1,7 @@
 """Stability where states and moves are given one by one: a directed graph for every mover.
 
 Moves need not be transitive here, so that who moved last matters: a legal sequence of sanctions
-lets nobody move twice in a row (Fang, Hipel & Kilgour 1993, section 3.2). The search runs over
+lets nobody move twice in a row (Fang, Hipel & Kilgour 1993). The search runs over
 pairs of a state and the opponent that moves next; values spread backwards from the worst state
 on, so that each pair is settled once. Work is proportional to moves x movers for each mover and
 concept. Definitions and sources: :mod:`winset.methods.stability`.

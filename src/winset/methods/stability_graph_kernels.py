@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
-from winset.methods.stability_kernels import HIGH, LEGAL, NASH, SEQ, SINGLE, SMR
+from winset.methods.stability_kernels import LEGAL, NASH, SEQ, SINGLE, SMR
+from winset.methods.stability_rows import HIGH
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -39,7 +39,7 @@ from winset.methods.stability import (
 )
 
 if TYPE_CHECKING:
-    from winset.methods.stability_kernels import Rows
+    from winset.methods.stability_rows import Rows
 
 __all__ = ["AxisMover", "GridConflict", "axis_moves", "transitive"]
 
@@ -179,7 +179,7 @@ class GridConflict:
     @cached_property
     def rows(self) -> Rows:
         """The rows of every mover, as the kernels need them."""
-        from winset.methods.stability_kernels import Rows
+        from winset.methods.stability_rows import Rows
 
         laid = [self._row(mover) for mover in self.movers]
         axes = [entry for row in laid for entry in row.axes]
