@@ -8,6 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
 from winset.analyses.stability import Stability, improvements, stability
 from winset.analyses.stability_conflict import Arena, arena_of
@@ -15,6 +16,7 @@ from winset.analyses.stability_inverse import Change
 from winset.analyses.stability_why import Reason
 from winset.case import Case
 from winset.casefile import load
+from winset.cli.app import app
 from winset.ensemble import sample
 from winset.report import stability_page as paper
 from winset.report.stability import inverse_text, states_text, why_text
@@ -109,3 +111,15 @@ def test_the_page_is_whole_closed_and_safe(cuba):
     data = re.search(r"svg\+xml;base64,([^\"]+)", text)
     assert data is not None
     ElementTree.fromstring(b64decode(data[1]))
+
+
+def test_a_report_says_whether_its_deals_would_hold(tmp_path):
+    file, text = tmp_path / "r.winset", tmp_path / "r.html"
+    words = ["run", "riyadh-2025", "--draws", "30", "--table", "riyadh", "--workers", "1"]
+    assert CliRunner().invoke(app, [*words, "-o", str(file)]).exit_code == 0
+    assert CliRunner().invoke(app, ["report", str(file), "-o", str(text)]).exit_code == 0
+    page = text.read_text(encoding="utf-8")
+    assert 'href="#holds-riyadh"' in page
+    assert 'id="holds-riyadh"' in page
+    assert "On the first 30 readings. A deal is signed in" in page
+    assert "a fait accompli would hold" in page

@@ -260,10 +260,12 @@ def report(
     ] = None,
 ) -> None:  # fmt: skip
     """Write a run's report: one page for any browser, with nothing to load from elsewhere."""
+    from winset.cli.stability import sections_of
     from winset.report.html import page
     from winset.run import load
 
-    text = page(load(run))
+    results = load(run)
+    text = page(results, sections_of(results))
     file = output or run.with_suffix(".html")
     _write(file, text)
     screen.say(f"Wrote {file} ({len(text.encode()) / 1e6:.1f} MB)")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from winset.cli import screen
-from winset.errors import AskError
+from winset.errors import AskError, TooLargeError
 
 if TYPE_CHECKING:
     from winset.analyses.stability import Stability
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from winset.ensemble import Ensemble
     from winset.methods.bargaining import Solution
     from winset.methods.stability import Concept, Sanctions
+    from winset.report.stability_page import Section
+    from winset.run import Results
 
 _RUN_HEAD: Final = b"SQLite format 3\x00"
 _WHY: Final = 200
@@ -195,6 +198,23 @@ def _moved(ask: Asked, table: str) -> list[Change]:
         ask.case, table, ask.concepts[-1], readings=min(ask.draws, _WHY), seed=ask.seed,
         signed=ask.signed, fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
     )  # fmt: skip
+
+
+def sections_of(results: Results) -> list[Section]:
+    """Find what would become of a run's deals, for its report: on its first readings."""
+    from winset.ensemble import READINGS_PER_CHUNK, resolve_without
+    from winset.methods.stability import CONCEPTS
+    from winset.report.stability_page import holding_section
+
+    spec, sections = results.spec, []
+    draws = min(spec.draws, READINGS_PER_CHUNK)
+    without = resolve_without(results.case, spec.without)
+    ask = Asked(results.case, draws, spec.seed, dict(spec.fixed), without, spec.tables, (),
+                CONCEPTS, "legal", spec.solution)  # fmt: skip
+    for table in ask.tables:
+        with suppress(AskError, TooLargeError):  # nobody has a turn, or there are too many
+            sections.append(holding_section(ask.case, _held(ask, table), within=True))
+    return sections
 
 
 def _say(lines: Iterable[str]) -> None:

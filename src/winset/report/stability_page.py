@@ -15,7 +15,7 @@ from winset.report.inventory import account
 from winset.report.names import Names
 from winset.report.stability import MEANING, WORDS, Teller, holding_sentences, taken_text
 from winset.report.stability_graph import Node, picture
-from winset.report.wording import Share, date
+from winset.report.wording import Share, date, number
 
 _MOST = 7
 _LAST = 3
@@ -48,6 +48,7 @@ class Section:
     drawn: str
     intro: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    id: str = ""
 
     @property
     def picture(self) -> str:
@@ -128,8 +129,10 @@ def states_section(
     )
 
 
-def holding_section(case: Case, found: Holding, parts: Sequence[Part] = ()) -> Section:
-    """Lay out what becomes of a table's deals."""
+def holding_section(
+    case: Case, found: Holding, parts: Sequence[Part] = (), *, within: bool = False
+) -> Section:
+    """Lay out what becomes of a table's deals; ``within`` a report, under a title of its own."""
     names, deals = Names(case), found.with_deal
     concept = found.concepts[-1]
     states = found.leading(concept, _MOST) if deals else []
@@ -159,6 +162,13 @@ def holding_section(case: Case, found: Holding, parts: Sequence[Part] = ()) -> S
         for s in states
     )
     title, *intro = holding_sentences(case, found)
+    if within:
+        name = next((t.title for t in case.tables if t.id == found.table), found.table)
+        signed = Share(deals, found.readings).words
+        intro.insert(
+            0, f"On the first {number(found.readings)} readings. A deal is signed {signed}."
+        )
+        title = f"{name}: would the deal hold?"
     return Section(
         title,
         (*(WORDS[c] for c in found.concepts), "Ends"),
@@ -170,6 +180,7 @@ def holding_section(case: Case, found: Holding, parts: Sequence[Part] = ()) -> S
         "serving who takes it, end there.",
         tuple(intro),
         tuple(parts),
+        id=f"holds-{found.table}" if within else "",
     )
 
 
