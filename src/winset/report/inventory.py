@@ -129,7 +129,8 @@ def issue_rows(case: Case, names: Names) -> tuple[view.IssueRow, ...]:
             scale=issue.scale,
             decided=names.parties(issue.decided_by) or "nobody",
             implemented=names.parties(issue.implemented_by) or "those who decide",
-            agenda=listed(t.title or t.id for t in case.tables if issue.id in t.agenda) or "none",
+            agenda="; ".join(t.title or t.id for t in case.tables if issue.id in t.agenda)
+            or "none",
             note=issue.note,
         )
         for issue in case.issues
@@ -171,7 +172,7 @@ def _unused(statement: Statement, kind: str, gone: frozenset[str]) -> str:
     if not statement.use:
         return "kept, not drawn"
     if kind in LATER:
-        return "kept, not computed yet"
+        return "not computed yet"
     if kind in CONTEXT:
         return "kept as context"
     return "used only where asked for" if kind == "influence" else ""

@@ -89,6 +89,8 @@ class Names:
         match condition:
             case Is(issue, option, relation):
                 return self._is(issue, option, relation)
+            case Not(Is(issue, option, "is")) if option == OPEN:
+                return f"{self.issue(issue)} is not left open"
             case Not(Is(issue, option, "is")):
                 return f"{self.issue(issue)} is not “{self.option(issue, option)}”"
             case Not(part):
@@ -117,6 +119,8 @@ class Names:
         return f"If {self.condition(condition)}, then {self.condition(requirement)}"
 
     def _is(self, issue: str, option: str, relation: str) -> str:
+        if option == OPEN:
+            return f"{self.issue(issue)} is left open"
         middle = "is" if relation == "is" else f"is {relation}"
         return f"{self.issue(issue)} {middle} “{self.option(issue, option)}”"
 

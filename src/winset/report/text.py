@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from winset.report.assembly import report_of
-from winset.report.view import Report, TableView
+from winset.report.view import Finding, Report, TableView
 from winset.report.wording import NO_BREAK, Share, all_readings, number
 
 if TYPE_CHECKING:
@@ -126,15 +126,17 @@ class _Page:
 
     def _reasons(self) -> Iterator[str]:
         for table in self.tables:
+            for finding in table.answer[:1]:
+                yield from self._forced(table, finding)
             for finding in table.reasons:
                 yield from self._wrapped(f"“{table.title}”: {finding.text}")
-            for finding in table.answer[:1]:
-                yield from self._forced(finding.because, [line.id for line in finding.forced])
 
-    def _forced(self, because: str, ids: list[str]) -> Iterator[str]:
-        if because or ids:
+    def _forced(self, table: TableView, finding: Finding) -> Iterator[str]:
+        ids = [line.id for line in finding.forced]
+        if finding.because or ids:
             more = f" and {number(len(ids) - _MOST_IDS)} more" if len(ids) > _MOST_IDS else ""
-            yield from self._wrapped(f"{because} {', '.join(ids[:_MOST_IDS])}{more}")
+            why = f"“{table.title}”, why there is a deal {table.zone.words}: {finding.because}"
+            yield from self._wrapped(f"{why} {', '.join(ids[:_MOST_IDS])}{more}")
 
     def _open(self) -> list[str]:
         brief = [item.brief for item in self.report.unknown if item.brief]

@@ -96,10 +96,16 @@ def text_of(name: str | Path) -> tuple[str, str]:
 
 
 def _solution(name: str) -> Solution:
+    asked = _joined(name)
     for solution in SOLUTIONS:
-        if solution == name.strip().replace("_", " "):
+        if _joined(solution) == asked:
             return solution
     raise AskError(f"no solution is called {name!r}: there are {', '.join(SOLUTIONS)}")
+
+
+def _joined(name: str) -> str:
+    # "weighted-nash" needs no quotation marks in a shell.
+    return name.strip().casefold().replace("_", "-").replace(" ", "-")
 
 
 def spec_of(
