@@ -14,6 +14,7 @@ import pytest
 import winset
 from winset.casefile import load_text, load_text_with_warnings
 from winset.errors import CaseError, ContradictionError
+from winset.language.parser import RESERVED
 from winset.report.glossary import TERMS
 
 ROOT = Path(__file__).parent.parent
@@ -193,6 +194,12 @@ def test_glossary_has_every_term_of_the_report():
     for _, words, _ in TERMS:
         plain = words.replace("–", "-").replace("’", "'").casefold()
         assert terms & set(re.split(r", | \(|\)", plain)), words
+
+
+def test_reference_has_the_words_that_cannot_be_names():
+    page = (DOCS / "case-file.md").read_text(encoding="utf-8")
+    listed = page.split("language cannot be names:")[1].split("```")[1]
+    assert set(listed.removeprefix("text").split()) == RESERVED
 
 
 def test_commands_and_their_options_are_those_of_the_command_line():

@@ -208,6 +208,11 @@ def test_a_question_the_case_cannot_answer(asked: dict[str, object], message: st
         spec(**asked)
 
 
+@pytest.mark.parametrize("name", ["weighted nash", "weighted-nash", "Weighted_Nash "])
+def test_a_solution_is_known_however_its_words_are_joined(name: str) -> None:
+    assert spec(solution=name).solution == "weighted nash"
+
+
 def test_a_case_without_tables(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     text = SMALL.read_text()
