@@ -51,6 +51,7 @@ check: $(VENV)/.for-work docs
 
 bench: $(VENV)/.for-work
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/stability.py
 
 docs: $(VENV)/.for-work
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html

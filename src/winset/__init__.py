@@ -20,6 +20,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from winset.analyses.absent import absent as absent
     from winset.analyses.deals import deals as deals
+    from winset.analyses.stability import stability as stability
+    from winset.analyses.stability_holding import holding as holding
     from winset.case import Case as Case
     from winset.casefile import load as load
     from winset.casefile import load_text as load_text
@@ -56,6 +58,7 @@ _HOMES = {
     "WinsetError": ("winset.errors", "WinsetError"),
     "absent": ("winset.analyses.absent", "absent"),
     "deals": ("winset.analyses.deals", "deals"),
+    "holding": ("winset.analyses.stability_holding", "holding"),
     "load": ("winset.casefile", "load"),
     "load_text": ("winset.casefile", "load_text"),
     "packaged": ("winset.casefile", "packaged"),
@@ -64,6 +67,7 @@ _HOMES = {
     "sample": ("winset.ensemble", "sample"),
     "save": ("winset.casefile", "save"),
     "spec_of": ("winset.run", "spec_of"),
+    "stability": ("winset.analyses.stability", "stability"),
     "start": ("winset.run", "start"),
 }
 
@@ -81,6 +85,7 @@ __all__ = [
     "WinsetError",
     "absent",
     "deals",
+    "holding",
     "load",
     "load_text",
     "packaged",
@@ -89,6 +94,7 @@ __all__ = [
     "sample",
     "save",
     "spec_of",
+    "stability",
     "start",
 ]
 

@@ -34,13 +34,13 @@ Kind = Literal[
     "preference", "salience", "red line", "objection", "no agreement", "answer", "linkage",
     "influence", "rule", "decided by", "implemented by", "now", "seat", "absent", "tie",
     "history", "perception", "channel", "step", "claim", "title", "scenario", "ratifies",
-    "firmness", "wants talks",
+    "firmness", "wants talks", "move", "break", "priority",
 ]  # fmt: skip
 
 FRAME: frozenset[str] = frozenset(
     {"decided by", "now", "seat", "absent", "tie", "history", "title",
      "perception", "channel", "step", "claim", "scenario", "ratifies",
-     "firmness", "wants talks"}
+     "firmness", "wants talks", "move", "break"}
 )  # fmt: skip
 """Kinds that frame the question: dropping a voice, source or basis as a group leaves them; each
 can still be dropped by its own id."""
@@ -111,11 +111,24 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """``origin to target``: a step that an issue allows; ``parties`` who alone can take it (none:
+    whoever decides the issue). Where an issue has moves, it has no others.
+    """
+
+    origin: str
+    target: str
+    parties: tuple[str, ...]
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """What is to be settled.
 
     ``options`` stand in the file's order; on a scale (``scale``) that order has meaning. ``now``
-    is the option in force, ``open`` (then not among ``options``) where nothing is agreed.
+    is the option in force, ``open`` (then not among ``options``) where nothing is agreed. Each of
+    ``undone_by`` can take a settled issue back to ``now`` alone.
     """
 
     id: str
@@ -128,6 +141,9 @@ class Issue:
     decided_by_by: Statement | None = None
     implemented_by: tuple[str, ...] = ()
     implemented_by_by: Statement | None = None
+    undone_by: tuple[str, ...] = ()
+    undone_by_by: Statement | None = None
+    moves: tuple[Move, ...] = ()
     term: str = ""
     note: str = ""
     key: str = ""
@@ -238,6 +254,15 @@ class LinkageTerm:
 
     party: str
     linkage: Linkage
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A condition that a party wants to hold before all that stand after it in the file."""
+
+    party: str
+    condition: Condition
     statement: Statement
 
 
@@ -384,6 +409,7 @@ class Case:
     no_agreement: tuple[NoAgreement, ...] = ()
     answers: tuple[StatedAnswer, ...] = ()
     linkage: tuple[LinkageTerm, ...] = ()
+    priorities: tuple[Priority, ...] = ()
     ties: tuple[Tie, ...] = ()
     history: tuple[Context, ...] = ()
     perceptions: tuple[Context, ...] = ()

@@ -86,6 +86,7 @@ def _assemble(
         no_agreement=wants.no_agreement(),
         answers=wants.answers(),
         linkage=wants.linkage(),
+        priorities=wants.priorities(),
         ties=frame.ties(),
         history=frame.history(),
         perceptions=frame.perceptions(),

@@ -22,6 +22,7 @@ from winset.language.terms import (
 )
 
 _MOST_STATES: Final = 200_000
+MOST_PRIORITIES: Final = 30
 
 
 def check(case: Case, document: Document) -> None:
@@ -29,6 +30,7 @@ def check(case: Case, document: Document) -> None:
     _rules(case, document)
     _red_lines(case, document)
     _agendas(case, document)
+    _priorities(case, document)
     _idle_parties(case, document)
 
 
@@ -154,6 +156,39 @@ def _agendas(case: Case, document: Document) -> None:
                 )
 
 
+def _priorities(case: Case, document: Document) -> None:
+    """Note who has priorities beside other wishes, or more of them than are told apart."""
+    for party in {p.party: None for p in case.priorities}:
+        own = [p for p in case.priorities if p.party == party]
+        sections = (case.preferences, case.salience, case.linkage)
+        others = [w.statement for section in sections for w in section if w.party == party]
+        if others:
+            document.fault(
+                place_of(others[0]),
+                f"`{party}` has priorities (line {own[0].statement.line}) and this beside them",
+                "say what it wants in one of the two ways",
+            )
+        if len(own) > MOST_PRIORITIES:
+            document.fault(
+                place_of(own[MOST_PRIORITIES].statement),
+                f"`{party}` has {len(own)} priorities",
+                f"at most {MOST_PRIORITIES}",
+            )
+    _moves(case, document)
+
+
+def _moves(case: Case, document: Document) -> None:
+    for issue in case.issues:
+        for move in issue.moves:
+            for option in (move.origin, move.target):
+                if option not in issue.states:
+                    document.fault(
+                        place_of(move.statement),
+                        f"`{issue.id}` never stands at `{option}`",
+                        f"one of: {', '.join(issue.states)}",
+                    )
+
+
 def _idle_parties(case: Case, document: Document) -> None:
     active = set(_active(case))
     for party in case.parties:
@@ -176,6 +211,7 @@ def _active(case: Case) -> Iterator[str]:
         case.no_agreement,
         case.answers,
         case.linkage,
+        case.priorities,
     ):
         yield from (record.party for record in section)
     for party in case.parties:

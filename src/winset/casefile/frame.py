@@ -20,6 +20,7 @@ from winset.case import (
     Tie,
 )
 from winset.casefile.lines import Lines
+from winset.casefile.moving import read_moves
 from winset.casefile.names import Names
 from winset.casefile.nodes import Document, Text
 from winset.casefile.schema import (
@@ -97,6 +98,7 @@ class Frame:
         carried, carried_by = self._listed(
             entry.implemented_by, f"issues.{key}.implemented_by", "implemented by"
         )
+        undone, undone_by = self._listed(entry.break_, f"issues.{key}.break", "break")
         return Issue(
             str(key),
             str(entry.title or key),
@@ -108,6 +110,9 @@ class Frame:
             decided_by_by=decided_by,
             implemented_by=carried,
             implemented_by_by=carried_by,
+            undone_by=undone,
+            undone_by_by=undone_by,
+            moves=read_moves(self.lines, self.names, key, entry.moves, options),
             term=str(entry.term or ""),
             note=str(entry.note or ""),
             key=str(entry.key or ""),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from winset.case import Case, Preference
-from winset.language.terms import BASES, OTHERS, Basis, Indifferent, Order, Unknown
+from winset.case import Case, Preference, Priority
+from winset.language.terms import BASES, OTHERS, Basis, Indifferent, Is, Order, Unknown, atoms
 
 LETTERS: Final[dict[Basis, str]] = {
     "said": "S",
@@ -37,6 +37,10 @@ def marks(case: Case) -> dict[tuple[str, str], str]:
 
 
 def _mark(case: Case, party: str, issue: str) -> str:
+    wished = [w for w in case.priorities if w.party == party and w.statement.use]
+    if wished:
+        bases = [w.statement.source.basis for w in wished if _speaks_of(w, issue)]
+        return LETTERS[min(bases, key=_STRENGTH.__getitem__)] if bases else "·"
     said = [p for p in case.preferences if (p.party, p.issue) == (party, issue) and p.statement.use]
     if any(isinstance(p.ranking, Indifferent) for p in said):
         return "·"
@@ -46,6 +50,10 @@ def _mark(case: Case, party: str, issue: str) -> str:
     if said or party in case.issue(issue).decided_by or issue in _named(case, party):
         return "?"
     return "·"
+
+
+def _speaks_of(wish: Priority, issue: str) -> bool:
+    return any(isinstance(a, Is) and a.issue == issue for a in atoms(wish.condition))
 
 
 def _named(case: Case, party: str) -> set[str]:
@@ -116,11 +124,14 @@ def _left_out(case: Case, preference: Preference) -> list[str]:
 
 
 def _weighed(case: Case, party: str) -> bool:
-    return any(s.party == party and s.statement.use for s in case.salience)
+    sections = (case.salience, case.priorities)
+    return any(s.party == party and s.statement.use for section in sections for s in section)
 
 
 def _speaking(case: Case) -> set[str]:
-    sections = (case.preferences, case.red_lines, case.answers, case.salience)
+    sections = (
+        case.preferences, case.red_lines, case.answers, case.salience, case.priorities
+    )  # fmt: skip
     return {record.party for section in sections for record in section}
 
 

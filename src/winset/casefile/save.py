@@ -81,6 +81,7 @@ def _case(case: Case) -> dict[str, Tree]:
         ),
         "answers": _by_party("answers", ((a.party, a.statement) for a in case.answers)),
         "linkage": _by_party("linkage", ((t.party, t.statement) for t in case.linkage)),
+        "priorities": _by_party("priorities", ((p.party, p.statement) for p in case.priorities)),
         "channels": {c.id: _channel(c) for c in case.channels},
         "steps": {s.id: _step(s) for s in case.steps},
         "claims": {c.id: _claim(c) for c in case.claims},
@@ -125,9 +126,13 @@ def _issue(issue: Issue) -> Tree:
         ("now", issue.now_by),
         ("decided_by", issue.decided_by_by),
         ("implemented_by", issue.implemented_by_by),
+        ("break", issue.undone_by_by),
     ):
         if statement:
             made[key] = _statement(statement, None, f"{name}.{key}")
+    moves = _statements([(move.statement, None) for move in issue.moves], f"{name}.moves")
+    if moves:
+        made["moves"] = moves
     return made | _filled(term=issue.term, note=issue.note, key=issue.key)
 
 

@@ -133,6 +133,8 @@ class IssueShape(Shape):
     now: Statement | None = None
     decided_by: Statement | None = None
     implemented_by: Statement | None = None
+    break_: Statement | None = Field(None, alias="break")
+    moves: Statements | None = None
     term: Line | None = None
     note: Line | None = None
     key: Line | None = None
@@ -269,6 +271,7 @@ class CaseShape(Shape):
     no_agreement: dict[Key, Statements] = {}
     answers: dict[Key, Statements] = {}
     linkage: dict[Key, Statements] = {}
+    priorities: dict[Key, Statements] = {}
     channels: dict[Key, ChannelShape] = {}
     steps: dict[Key, StepShape] = {}
     claims: dict[Key, ClaimShape] = {}

@@ -12,6 +12,7 @@ from winset.case import (
     LinkageTerm,
     NoAgreement,
     Preference,
+    Priority,
     RedLine,
     Salience,
     StatedAnswer,
@@ -195,6 +196,16 @@ class Wants:
                 condition = answer.condition
                 if condition is None or self.names.condition(condition, place, (Is,)):
                     found.append(StatedAnswer(party, answer, statement))
+        return tuple(found)
+
+    def priorities(self) -> tuple[Priority, ...]:
+        """Read what parties want first, second and so on."""
+        found = []
+        for party, node in self._by_party(self.shape.priorities):
+            said = self._read("priority", f"{party}.priorities", node, "condition")
+            for statement, condition, place in said:
+                if self.names.condition(condition, place, (Is,)):
+                    found.append(Priority(party, condition, statement))
         return tuple(found)
 
     def linkage(self) -> tuple[LinkageTerm, ...]:

@@ -11,6 +11,7 @@ from winset.case import Case, RedLine, Rule, StatedAnswer
 from winset.ensemble.draws import Chunk, draw_in_force
 from winset.ensemble.model import Model, model_of
 from winset.ensemble.outcome import Alone, reservations
+from winset.ensemble.priorities import priorities
 from winset.ensemble.records import (
     READINGS_PER_CHUNK,
     AnswerInForce,
@@ -63,7 +64,8 @@ def sample(
         raise ValueError(f"a chunk has 1 to {READINGS_PER_CHUNK} readings, not {readings}")
     model = model_of(case, without, tuple(sorted((fixed or {}).items())))
     drawing = Chunk(model, seed, chunk, draw_in_force(model, seed, chunk))
-    worth, terms = drawing.worths()
+    wishes = priorities(drawing)
+    worth, terms = wishes.replace(*drawing.worths())
     rules = tuple(_rules(drawing))
     base = Alone(model.space, worth, terms, rules).base()
     whole = Ensemble(
@@ -78,8 +80,8 @@ def sample(
         influence=drawing.influence(),
         answers=tuple(_answers(drawing)),
         implementers=_implementers(drawing),
-        stake=model.stake,
-        spoken=model.spoken,
+        stake=model.stake | wishes.stake,
+        spoken=model.spoken | wishes.stake,
         in_force=_all_in_force(drawing),
     )
     return whole if readings == READINGS_PER_CHUNK else first(whole, readings)

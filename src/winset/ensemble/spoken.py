@@ -11,6 +11,7 @@ from winset.case import (
     LinkageTerm,
     NoAgreement,
     Preference,
+    Priority,
     RedLine,
     Rule,
     Salience,
@@ -21,6 +22,7 @@ from winset.ensemble.naming import SEPARATOR, Keys
 
 Record = (
     Preference | Salience | RedLine | NoAgreement | StatedAnswer | LinkageTerm | Influence | Rule
+    | Priority
     | None
 )  # fmt: skip
 
@@ -116,5 +118,7 @@ def _refusals_and_answers(case: Case, keys: Keys) -> Iterator[Spoken]:
         yield Spoken(thing(kind, party[r.party]), keys.text(r.condition), r.statement, r)
     for n in case.no_agreement:
         yield Spoken(thing("no agreement", party[n.party]), keys.text(n.outcome), n.statement, n)
+    for w in case.priorities:
+        yield Spoken(thing("priority", party[w.party]), keys.text(w.condition), w.statement, w)
     for a in case.answers:
         yield Spoken(thing("answer", party[a.party]), keys.text(a.answer), a.statement, a)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -13,35 +14,39 @@ from typing import TYPE_CHECKING
 from winset.report.assembly import report_of
 from winset.report.charts import charts_of
 from winset.report.glossary import TERMS
+from winset.report.stability import MEANING
 from winset.report.view import Report
 from winset.report.wording import all_readings, counted, number, points
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from winset.report.stability_page import Section
     from winset.run import Results
 
 
-def page(results: Results) -> str:
+def page(results: Results, held: Sequence[Section] = ()) -> str:
     """Set a run's results as one self-contained HTML page (see :func:`render`)."""
-    return render(report_of(results))
+    return render(report_of(results), held)
 
 
-def render(report: Report) -> str:
+def render(report: Report, held: Sequence[Section] = ()) -> str:
     """Set a report as one self-contained HTML page.
 
     Everything that comes from the case is escaped. The only style is one block, allowed by its
     hash; pictures are ``data:`` addresses; nothing else may load.
     """
     style = _style(report.marking)
-    return _environment().get_template("page.jinja").render(
+    return environment().get_template("page.jinja").render(
         report=report,
         style=_Safe(style),
         policy=policy(style),
         charts={table.id: charts_of(table) for table in report.tables},
         glossary=TERMS,
         solution_keys={word: key for key, word, _ in TERMS},
-        contents=_contents(report),
+        contents=_contents(report, held),
+        held=held,
+        meaning=MEANING,
         anchor=partial(_anchor, _anchors(report)),
         reading_note=reading_note(report.readings),
         version=_version(),
@@ -85,7 +90,8 @@ class _Safe(str):
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Give the templates, with everything from a case escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
@@ -115,13 +121,14 @@ def _css_string(text: str) -> str:
     return f'"{safe}"'
 
 
-def _contents(report: Report) -> list[tuple[str, str]]:
+def _contents(report: Report, held: Sequence[Section]) -> list[tuple[str, str]]:
     tables = [(f"t{k}", table.title) for k, table in enumerate(report.tables, 1)]
     return [
         ("answer", "The answer"),
         ("open", "What we do not know"),
         ("who", "Who decides what"),
         *tables,
+        *((section.id, section.title) for section in held),
         ("statements", "Every line"),
         ("annex", "Method, limits, terms"),
     ]

@@ -41,6 +41,9 @@ def _wants(case: Case, names: Names) -> Said:
         more = "more" if term.linkage.more else "less"
         head = f"Linkage for {names.party(term.party)}"
         yield term.statement, f"{head}: {more} if {names.condition(term.linkage.condition)}"
+    for first in case.priorities:
+        head = f"{names.party(first.party)} wants first"
+        yield first.statement, f"{head}: {names.condition(first.condition)}"
 
 
 def _refuses(case: Case, names: Names) -> Said:

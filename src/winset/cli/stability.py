@@ -1,0 +1,222 @@
+"""``winset stability``: what would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from winset.cli import screen
+from winset.errors import AskError, TooLargeError
+
+if TYPE_CHECKING:
+    from winset.analyses.stability import Stability
+    from winset.analyses.stability_conflict import Arena
+    from winset.analyses.stability_holding import Holding
+    from winset.analyses.stability_inverse import Change
+    from winset.case import Case
+    from winset.ensemble import Ensemble
+    from winset.methods.bargaining import Solution
+    from winset.methods.stability import Concept, Sanctions
+    from winset.report.stability_page import Section
+    from winset.run import Results
+
+_RUN_HEAD: Final = b"SQLite format 3\x00"
+_WHY: Final = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a case, from a file, a packaged case or a run."""
+
+    case: Case
+    draws: int
+    seed: int
+    fixed: Mapping[str, str]
+    without: frozenset[str]
+    tables: tuple[str, ...]
+    issues: tuple[str, ...]
+    concepts: tuple[Concept, ...]
+    sanctions: Sanctions
+    signed: Solution = "nash"
+
+    def chunks(self) -> Iterator[Ensemble]:
+        """Draw the readings, chunk by chunk."""
+        from winset.ensemble import READINGS_PER_CHUNK, sample
+
+        for chunk, begin in enumerate(range(0, self.draws, READINGS_PER_CHUNK)):
+            count = min(READINGS_PER_CHUNK, self.draws - begin)
+            yield sample(self.case, count, self.seed, chunk, without=self.without, fixed=self.fixed)
+
+
+def asked(
+    name: str, *, draws: int | None, seed: int | None, tables: list[str], issues: list[str],
+    concepts: list[str], sanctions: str, fixed: Mapping[str, str], without: list[str],
+) -> Asked:  # fmt: skip
+    """Read what is asked of a case or run; AskError where it has no such thing."""
+    from winset.casefile import load
+    from winset.ensemble import resolve_without
+    from winset.methods.stability import CONCEPTS, SANCTIONS
+
+    known = {c: c for c in CONCEPTS}
+    signed: Solution = "nash"
+    for concept in concepts:
+        if concept.lower() not in known:
+            raise AskError(f"no concept is called {concept!r}: there are {', '.join(CONCEPTS)}")
+    if sanctions not in SANCTIONS:
+        raise AskError(f"no sanctions are called {sanctions!r}: there are {', '.join(SANCTIONS)}")
+    if _is_run(Path(name)):
+        from winset.run import load as load_run
+
+        run = load_run(name)
+        case, seed = run.case, run.spec.seed if seed is None else seed
+        signed = run.spec.solution
+        draws = min(run.spec.draws, 500) if draws is None else draws
+        fixed = {**dict(run.spec.fixed), **fixed}
+        without = [*run.spec.without, *without]
+    else:
+        case = load(name)
+    for table in tables:
+        if table not in [t.id for t in case.tables]:
+            raise AskError(
+                f"no table is called {table!r}: there are {', '.join(t.id for t in case.tables)}"
+            )
+    chosen: tuple[Concept, ...] = tuple(
+        c for c in CONCEPTS if not concepts or c in [x.lower() for x in concepts]
+    )
+    return Asked(
+        case, draws or 500, seed or 0, fixed, resolve_without(case, without),
+        tuple(tables) or tuple(t.id for t in case.tables), tuple(issues), chosen,
+        next(s for s in SANCTIONS if s == sanctions), signed,
+    )  # fmt: skip
+
+
+def _is_run(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_RUN_HEAD)) == _RUN_HEAD
+
+
+def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page: bool) -> str:
+    """Say which states would hold; of one of them why, and what would make it hold.
+
+    Returns
+    -------
+    The same as a page, where one is wanted.
+    """
+    from winset.analyses.stability import Stability, improvements, stability
+    from winset.analyses.stability_conflict import arena_of, state_of
+    from winset.report import stability_page as paper
+    from winset.report.stability import states_text
+
+    arena = arena_of(ask.case, next(ask.chunks()), ask.issues)
+    place = state_of(arena, state or "now")
+    parts = [
+        stability(ask.case, e, issues=ask.issues, concepts=ask.concepts, sanctions=ask.sanctions)
+        for e in ask.chunks()
+    ]
+    found = Stability.merge(parts)
+    _say(states_text(ask.case, found))
+    told = list(_told(ask, arena, found, place, why=why or state is not None, inverse=inverse))
+    for lines in told:
+        screen.say()
+        _say(lines)
+    if not page:
+        return ""
+    states = paper.shown(found, [place])
+    drawn = paper.graph(ask.case, found, states, improvements(arena, states, _WHY),
+                        min(_WHY, arena.ensemble.readings))  # fmt: skip
+    below = [paper.ways(ask.case, found), *(paper.why_part(x[0], x[1:]) for x in told)]
+    section = paper.states_section(ask.case, found, drawn, below)
+    return paper.page(ask.case, found.readings, [section])
+
+
+def _told(
+    ask: Asked, arena: Arena, found: Stability, place: int, *, why: bool, inverse: bool
+) -> Iterator[list[str]]:
+    """Tell of one state why it holds or not, and by which statements."""
+    from winset.analyses.stability_inverse import inverse as changes
+    from winset.analyses.stability_why import why as reasons
+    from winset.report.stability import inverse_text, why_text
+
+    concept = ask.concepts[-1]
+    if why:
+        told = reasons(arena, place, concept, sanctions=ask.sanctions, most=_WHY)
+        yield list(why_text(ask.case, found, place, concept, told))
+    if inverse:
+        options = {issue: there for issue, _, there in found.changes(place)}
+        named = ", ".join(f"{i}={o}" for i, o in options.items()) or "now"
+        moved = changes(
+            ask.case, options, concept, readings=min(ask.draws, _WHY), seed=ask.seed,
+            issues=ask.issues, fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
+        )  # fmt: skip
+        title = f"How often it holds ({concept}), by one statement at a time: {named}"
+        yield list(inverse_text(ask.case, title, moved))
+
+
+def tell_holding(ask: Asked, *, inverse: bool) -> str:
+    """Say of every table what would become of the deals that it signs; return it as a page."""
+    from winset.report import stability_page as paper
+    from winset.report.stability import MEANING, holding_text, inverse_text
+
+    concept, sections = ask.concepts[-1], []
+    for table in ask.tables:
+        found = _held(ask, table)
+        _say(holding_text(ask.case, found))
+        parts = []
+        if inverse:
+            title = f"How often it holds as signed ({concept}), by one statement at a time:"
+            lines = list(inverse_text(ask.case, title, _moved(ask, table)))
+            _say(lines)
+            parts.append(paper.why_part(lines[0], lines[1:]))
+        screen.say()
+        sections.append(paper.holding_section(ask.case, found, parts))
+    screen.say(MEANING)
+    return paper.page(ask.case, ask.draws, sections)
+
+
+def _held(ask: Asked, table: str) -> Holding:
+    from winset.analyses.deals import deals
+    from winset.analyses.stability_holding import Holding, holding
+
+    parts = []
+    for ensemble in ask.chunks():
+        found = deals(ask.case, ensemble, table, signed=ask.signed, solutions=(), closing=False)
+        parts.append(
+            holding(ask.case, ensemble, found, concepts=ask.concepts, sanctions=ask.sanctions)
+        )
+    return Holding.merge(parts)
+
+
+def _moved(ask: Asked, table: str) -> list[Change]:
+    from winset.analyses.stability_holding import inverse_holding
+
+    return inverse_holding(
+        ask.case, table, ask.concepts[-1], readings=min(ask.draws, _WHY), seed=ask.seed,
+        signed=ask.signed, fixed=ask.fixed, without=ask.without, sanctions=ask.sanctions,
+    )  # fmt: skip
+
+
+def sections_of(results: Results) -> list[Section]:
+    """Find what would become of a run's deals, for its report: on its first readings."""
+    from winset.ensemble import READINGS_PER_CHUNK, resolve_without
+    from winset.methods.stability import CONCEPTS
+    from winset.report.stability_page import holding_section
+
+    spec, sections = results.spec, []
+    draws = min(spec.draws, READINGS_PER_CHUNK)
+    without = resolve_without(results.case, spec.without)
+    ask = Asked(results.case, draws, spec.seed, dict(spec.fixed), without, spec.tables, (),
+                CONCEPTS, "legal", spec.solution)  # fmt: skip
+    for table in ask.tables:
+        with suppress(AskError, TooLargeError):  # nobody has a turn, or there are too many
+            sections.append(holding_section(ask.case, _held(ask, table), within=True))
+    return sections
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        screen.say(line)
