@@ -349,6 +349,68 @@ def stability(
         screen.say(f"\nWrote {output}")
 
 
+@app.command(
+    "import",
+    short_help="Read a Genius or NegMAS scenario as a case.",
+    epilog=_example("winset import scenarios/laptop -o laptop.yaml"),
+)
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, or its domain file.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", show_default="the folder's name",
+                     help="The case file to write."),
+    ] = None,
+    levels: Annotated[
+        int, typer.Option(metavar="N", help="Values that stand for a real-valued issue.")
+    ] = 11,
+) -> None:  # fmt: skip
+    """Read a Genius domain with its profiles, or a NegMAS folder, and write it as a case file."""
+    import datetime as dt
+
+    from winset.casefile import load_text
+    from winset.formats import case_text, read
+
+    domain = read(path, levels=levels)
+    text = case_text(domain, dt.date.today())
+    load_text(text, str(path))
+    file = output or Path(f"{domain.name}.yaml")
+    if file.exists():
+        raise AskError(f"{file} is there already: choose another name")
+    file.write_text(text, encoding="utf-8")
+    screen.say(f"Wrote {file}: {len(domain.profiles)} parties, {len(domain.issues)} issues, "
+               f"{domain.deals:,} deals")  # fmt: skip
+    for line in domain.lost:
+        screen.say(f"not taken over: {line}", error=True)
+
+
+@app.command(
+    short_help="Write a reading of a case for another program.",
+    epilog=_example("winset export riyadh-2025 --to negmas-yaml -o riyadh"),
+)
+def export(
+    case: CaseName,
+    to: Annotated[str, typer.Option(metavar="FORMAT",
+                                    help="genius, negmas-yaml or negmas-json.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER",
+                                         help="The folder to make.")],
+    table: Annotated[
+        str | None, typer.Option(metavar="TABLE", show_default="the first", help="The table.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the reading.")] = 0,
+) -> None:  # fmt: skip
+    """Write one reading of a table's issues and utilities, and say what it cannot hold."""
+    from winset.analyses.exporting import domain_of
+    from winset.casefile import load
+    from winset.formats import write
+
+    domain = domain_of(load(case), table, seed)
+    for file in write(domain, to, output):
+        screen.say(f"Wrote {file}")
+    for line in domain.lost:
+        screen.say(f"not written: {line}", error=True)
+
+
 def _settings(given: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in given:

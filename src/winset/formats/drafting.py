@@ -1,0 +1,116 @@
+"""A domain as a case file.
+
+Each value of an issue is an option. What a value adds to a party's utility, weight and all, is its
+number under ``preferences``, and the span of these numbers is the issue's weight: so utilities in
+the case are those of the scenario, stretched to run from 0 to 1. An issue stands at ``open`` until
+there is a deal, and every party refuses a deal that leaves it there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from winset.casefile.draft import name_of
+from winset.errors import AskError
+from winset.formats.domain import Domain, Profile
+from winset.language.terms import OPEN
+
+__all__ = ["case_text"]
+
+
+def case_text(domain: Domain, as_of: dt.date) -> str:
+    """Write a domain as the text of a case file."""
+    return "\n".join(_lines(domain, as_of)) + "\n"
+
+
+def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
+    issues = _names((issue.name for issue in domain.issues), "issue")
+    options = [_names((str(v) for v in issue.values), "option") for issue in domain.issues]
+    parties = _names((profile.name for profile in domain.profiles), "party")
+    yield "format: 1"
+    yield f"name: {_names([domain.name], 'case')[0]}"
+    yield f"title: {_quoted(domain.name)}"
+    yield f"as_of: {as_of}"
+    if domain.lost:
+        yield f"notes: {_quoted('Not taken over: ' + '; '.join(domain.lost))}"
+    yield f"sources:\n  scenario: {{title: {_quoted(domain.name)}}}"
+    yield "parties:"
+    for name, profile in zip(parties, domain.profiles, strict=True):
+        yield f"  {name}: {{name: {_quoted(profile.name)}}}"
+    yield "issues:"
+    for name, issue, ids in zip(issues, domain.issues, options, strict=True):
+        yield f"  {name}:\n    title: {_quoted(issue.name)}\n    options:"
+        for option, value in zip(ids, issue.values, strict=True):
+            yield f"      {option}: {{title: {_quoted(str(value))}}}"
+        yield f"    decided_by: {' + '.join(parties)} @scenario"
+    yield "tables:\n  talks:"
+    yield f"    parties: {' + '.join(parties)} @scenario"
+    yield f"    agenda: [{', '.join(issues)}]"
+    yield from _wants(domain, issues, options, parties)
+
+
+def _wants(
+    domain: Domain, issues: list[str], options: list[list[str]], parties: list[str]
+) -> Iterator[str]:
+    yield "preferences:"
+    for name, profile in zip(parties, domain.profiles, strict=True):
+        yield f"  {name}:"
+        for issue_id, ids, row in zip(issues, options, profile.worth, strict=True):
+            yield f"    {issue_id}: {_numbers('values', [*ids, OPEN], [*row, min(row)])}"
+    yield "salience:"
+    for name, profile in zip(parties, domain.profiles, strict=True):
+        spans = [max(row) - min(row) for row in profile.worth]
+        if any(spans):
+            yield f"  {name}: {_numbers('weights', issues, spans)}"
+    yield "red_lines:"
+    for party in parties:
+        yield f"  {party}:"
+        for name in issues:
+            yield f"    - {name} is {OPEN} @scenario"
+    yield "no_agreement:"
+    for name, profile in zip(parties, domain.profiles, strict=True):
+        yield f"  {name}: {_exact(reservation_of(profile))} @scenario"
+
+
+def reservation_of(profile: Profile) -> float:
+    """Give a reservation on the scale from the worst deal (0) to the best (1)."""
+    low, high = profile.span
+    if profile.reservation is None or profile.reservation <= low:
+        return 0.0
+    if profile.reservation > high:
+        return 1.5  # no deal is as good: above any utility
+    return (profile.reservation - low) / (high - low) if high > low else 0.0
+
+
+def _numbers(kind: str, names: list[str], values: list[float]) -> str:
+    stated = ", ".join(f"{n}: {_exact(v)}" for n, v in zip(names, values, strict=True))
+    return f'{{{kind}: {{{stated}}}, source: "@scenario"}}'
+
+
+def _exact(value: float) -> str:
+    return format(Decimal(repr(float(value))), "f")
+
+
+def _names(texts: Iterable[str], what: str) -> list[str]:
+    """Make different names for use in lines of what another program calls things."""
+    found: list[str] = []
+    for text in texts:
+        try:
+            stem = name_of(text)
+        except AskError:
+            rest = re.sub(r"[^\w]+", "-", text.replace(".", "-").lower()).strip("-_")
+            stem = f"{what[0]}-{rest or 'x'}"
+            stem = re.sub(r"_+", "-", stem)
+        name, n = stem, 2
+        while name in found:
+            name, n = f"{stem}-{n}", n + 1
+        found.append(name)
+    return found
+
+
+def _quoted(text: str) -> str:
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,167 @@
+"""Genius scenarios: a domain (``negotiation_template``) and a profile a party (``utility_space``).
+
+The utility of a deal is the sum over issues of a weight times the evaluation of the value, as the
+file has them: evaluations are not stretched to a maximum of 1. This is also what NegMAS computes.
+R. Lin et al., "Genius: An Integrated Environment for Supporting the Design of Generic Automated
+Negotiators", Computational Intelligence 30(1), 2014, 48-70.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from winset.formats.domain import Domain, DomainIssue, Profile
+from winset.formats.levels import integers, levels_between
+from winset.formats.trees import Element, number, xml_tree
+
+__all__ = ["read_genius"]
+
+
+def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
+    """Read a domain and its profiles.
+
+    Raises
+    ------
+    CaseError
+        If something is malformed, or a profile is not additive over issues.
+    """
+    lost: list[str] = []
+    issues = _issues(_objective(xml_tree(domain)), levels, lost)
+    read = tuple(_profile(path, issues, lost) for path in profiles)
+    return Domain(domain.stem, tuple(issue for issue, _ in issues), read, tuple(lost))
+
+
+_Issue = tuple[DomainIssue, Element]
+
+
+def _objective(root: Element) -> Element:
+    """Find the element that holds the issues."""
+    inner = next(root.named("utility_space"), root)
+    return next(inner.named("objective"), inner)
+
+
+def _issues(objective: Element, levels: int, lost: list[str]) -> list[_Issue]:
+    found: dict[int, _Issue] = {}
+    for element in objective.children:
+        if element.tag == "objective":
+            element.place.fail("an objective within another", "issues in one list")
+        if element.tag != "issue":
+            element.place.fail(f"<{element.tag}> among the issues", "<issue>")
+        index = element.index()
+        if index in found:
+            element.place.fail(f"a second issue with index {index}")
+        found[index] = (_issue(element, levels, lost), element)
+    if not found:
+        objective.place.fail("there is no issue", "at least one <issue>")
+    names = [issue.name for issue, _ in found.values()]
+    for issue, element in found.values():
+        if names.count(issue.name) > 1:
+            element.place.fail(f"two issues are called {issue.name!r}")
+    return [found[index] for index in sorted(found)]
+
+
+def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
+    name, kind = element.text("name"), element.attributes.get("type", "discrete")
+    if kind == "discrete":
+        values = dict.fromkeys(item.text("value") for item in element.named("item"))
+        if not values:
+            element.place.fail(f"issue {name!r} has no values", '<item index="1" value="..."/>')
+        return DomainIssue(name, tuple(values))
+    bounds = dict(element.attributes)
+    for span in element.named("range"):
+        bounds |= span.attributes
+    low, high = (number(bounds.get(end), element.place, f"{end} of issue {name!r}")
+                 for end in ("lowerbound", "upperbound"))  # fmt: skip
+    if high < low:
+        element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
+    if kind == "integer":
+        return DomainIssue(name, integers(low, high, name, element.place), "integer")
+    if kind == "real":
+        lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
+        return DomainIssue(name, levels_between(low, high, levels), "real")
+    return element.place.fail(f"issue {name!r} is of type {kind!r}", "discrete, integer or real")
+
+
+def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
+    root = xml_tree(path)
+    if root.tag != "utility_space":
+        root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
+    objective = next(root.named("objective"), root)
+    weights, bias = _weights(objective, {e.index(): n for n, (_, e) in enumerate(issues)})
+    places = {issue.name: n for n, (issue, _) in enumerate(issues)}
+    worth: list[tuple[float, ...] | None] = [None] * len(issues)
+    for element in objective.children:
+        if element.tag == "issue":
+            n = places.get(element.text("name"), -1)
+            if n < 0:
+                element.place.fail(f"the domain has no issue called {element.text('name')!r}",
+                                   f"one of {', '.join(places)}")  # fmt: skip
+            if worth[n] is not None:
+                element.place.fail(f"issue {element.text('name')!r} is evaluated twice")
+            values = _evaluations(element, issues[n][0])
+            worth[n] = tuple(weights.get(n, 1.0) * value for value in values)
+        elif element.tag in ("utility_function", "utility", "objective"):
+            element.place.fail(
+                f"<{element.tag}>: this utility is not a sum over issues",
+                "evaluations of each issue's values; nonlinear utilities are not read",
+            )
+    for n, (issue, _) in enumerate(issues):
+        if worth[n] is None:
+            objective.place.fail(f"issue {issue.name!r} is not evaluated")
+    extras = {element.tag: element.number("value")
+              for element in root.named("reservation", "discount_factor")}  # fmt: skip
+    discount = extras.get("discount_factor", 1.0)
+    if discount not in (0.0, 1.0):
+        lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
+    return Profile(
+        path.stem,
+        tuple(row for row in worth if row is not None),
+        bias,
+        extras.get("reservation", 0.0),
+        None if discount in (0.0, 1.0) else discount,
+    )
+
+
+def _weights(objective: Element, places: dict[int, int]) -> tuple[dict[int, float], float]:
+    """Read weights by the issues' indices; one that belongs to no issue is added to all deals."""
+    weights: dict[int, float] = {}
+    bias = 0.0
+    for element in objective.named("weight"):
+        if element.index() in places:
+            weights[places[element.index()]] = element.number("value")
+        else:
+            bias += element.number("value")
+    return weights, bias
+
+
+def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
+    functions = list(element.named("evaluator"))
+    if functions:
+        function = _function(functions[-1])
+        if issue.kind == "discrete":
+            functions[-1].place.fail(f"a function of the words of issue {issue.name!r}",
+                                     "an evaluation for each <item>")  # fmt: skip
+        return [function(float(value)) for value in issue.values]
+    found: dict[object, float] = {}
+    for item in element.named("item"):
+        value: object = item.text("value")
+        if issue.kind != "discrete":
+            value = number(value, item.place, f"a value of issue {issue.name!r}")
+        if value not in issue.values:
+            item.place.fail(f"issue {issue.name!r} has no value {value!r}")
+        found[value] = item.number("evaluation")
+    for value in issue.values:
+        if value not in found:
+            element.place.fail(f"value {value!r} of issue {issue.name!r} has no evaluation")
+    return [found[value] for value in issue.values]
+
+
+def _function(element: Element) -> Callable[[float], float]:
+    kind = element.text("ftype")
+    if kind != "linear":
+        element.place.fail(f"an evaluator of type {kind!r}", "only linear ones are read")
+    named = "offset" if "offset" in element.attributes else "parameter0"
+    offset = element.number(named, 0.0)
+    slope = element.number("slope" if "slope" in element.attributes else "parameter1", 1.0)
+    return lambda value: offset + slope * value

@@ -1,0 +1,205 @@
+"""Files as trees that know their lines: XML without entities, YAML and JSON without tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+from xml.parsers import expat
+
+from winset.errors import CaseError, Fault, TooLargeError
+
+LARGEST_FILE = 20_000_000
+DEEPEST = 60
+MOST_NODES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands."""
+
+    file: str
+    line: int
+    column: int = 1
+
+    def fail(self, found: str, right: str = "") -> NoReturn:
+        """Raise a located fault."""
+        raise CaseError((Fault(self.file, self.line, self.column, found, right),))
+
+
+@dataclass(slots=True)
+class Element:
+    """An XML element: tag, attributes, children, place."""
+
+    tag: str
+    attributes: dict[str, str]
+    place: Place
+    children: list[Element] = field(default_factory=list)
+
+    def named(self, *tags: str) -> Iterator[Element]:
+        """Children with one of these tags."""
+        return (child for child in self.children if child.tag in tags)
+
+    def text(self, name: str, right: str = "") -> str:
+        """Give an attribute that has to be there."""
+        if name not in self.attributes:
+            self.place.fail(f"<{self.tag}> has no {name}", right or f'write {name}="..."')
+        return self.attributes[name]
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Give an attribute that is a number."""
+        if name not in self.attributes and default is not None:
+            return default
+        return number(self.text(name), self.place, f"{name} of <{self.tag}>")
+
+    def index(self) -> int:
+        """Give the attribute ``index``, which counts from 1."""
+        found = self.text("index")
+        if not found.strip().lstrip("-").isdigit():
+            self.place.fail(f"index is {found!r}", "a whole number, counted from 1")
+        return int(found)
+
+
+def number(text: object, place: Place, what: str) -> float:
+    """Read a finite number."""
+    try:
+        found = float(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        place.fail(f"{what} is {text!r}", "a number")
+    if isinstance(text, bool) or found != found or found in (float("inf"), float("-inf")):
+        place.fail(f"{what} is {text!r}", "a finite number")
+    return found
+
+
+def text_of(path: Path) -> bytes:
+    """Read a file that is not too large."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise TooLargeError(f"{path} has more than {LARGEST_FILE:,} bytes")
+    return path.read_bytes()
+
+
+def xml_tree(path: Path) -> Element:
+    """Read an XML file. A document type, and so any entity of its own, is refused.
+
+    Raises
+    ------
+    CaseError
+        If it is no XML, declares a document type, or is nested too deeply.
+    """
+    parser = expat.ParserCreate()
+    root: list[Element] = []
+    stack: list[Element] = []
+
+    def here() -> Place:
+        return Place(str(path), parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        element = Element(tag, attributes, here())
+        if len(stack) >= DEEPEST:
+            element.place.fail(f"elements nested more than {DEEPEST} deep")
+        (stack[-1].children if stack else root).append(element)
+        stack.append(element)
+
+    def refuse(*_: object) -> None:
+        here().fail("a document type", "take it out: entities of a file are not read")
+
+    def end(_: str) -> None:
+        stack.pop()
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    try:
+        parser.Parse(text_of(path).removeprefix(b"\xef\xbb\xbf"), True)
+    except expat.ExpatError as error:
+        place = Place(str(path), error.lineno, error.offset + 1)
+        place.fail(f"no XML: {expat.ErrorString(error.code)}")
+    return root[0]
+
+
+class Mapping(dict[str, Any]):
+    """A mapping that knows its place."""
+
+    place: Place
+
+
+class Listing(list[Any]):
+    """A list that knows its place."""
+
+    place: Place
+
+
+def yaml_tree(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Read a YAML or JSON file as mappings, lists and plain values.
+
+    Raises
+    ------
+    CaseError
+        If it is no YAML, has tags of a program's own, or is nested too deeply.
+    """
+    import yaml
+
+    raw = text_of(path)
+    _check_depth(raw, path)
+    # The loader in C is many times faster; only its nesting has to be bounded beforehand.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(raw)
+    try:
+        node = loader.get_single_node()
+        return None if node is None else _Building(str(path), loader).value(node, 0)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        Place(str(path), line, column).fail(f"no YAML: {getattr(error, 'problem', error)}")
+    except (TypeError, ValueError) as error:
+        Place(str(path), 1).fail(f"no YAML: {error}")
+    finally:
+        loader.dispose()
+
+
+def _check_depth(raw: bytes, path: Path) -> None:
+    depth = deepest = 0
+    for byte in raw:
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    if deepest > DEEPEST:
+        Place(str(path), 1).fail(f"brackets nested more than {DEEPEST} deep")
+
+
+class _Building:
+    """Builds values from YAML nodes; repeated parts (aliases) count each time."""
+
+    def __init__(self, file: str, loader: Any) -> None:  # noqa: ANN401 - of C or of Python
+        self.file, self.loader, self.left = file, loader, MOST_NODES
+
+    def value(self, node: Any, level: int) -> Any:  # noqa: ANN401 - whatever the file holds
+        """Build a node's value."""
+        import yaml
+
+        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        self.left -= 1
+        if level > DEEPEST or self.left < 0:
+            place.fail("the file is nested too deeply, or repeats itself too often")
+        if node.tag not in _PLAIN:
+            place.fail(f"a value tagged {node.tag}", "plain text, a number, or a list")
+        if isinstance(node, yaml.MappingNode):
+            found = Mapping()
+            found.place = place
+            for key, value in node.value:
+                found[self.value(key, level + 1)] = self.value(value, level + 1)
+            return found
+        if isinstance(node, yaml.SequenceNode):
+            items = Listing(self.value(item, level + 1) for item in node.value)
+            items.place = place
+            return items
+        if node.tag.endswith("timestamp"):
+            return node.value
+        return self.loader.construct_object(node)
+
+
+_KINDS = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+_PLAIN = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)

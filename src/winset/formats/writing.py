@@ -1,0 +1,124 @@
+"""A domain as files of another program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from winset.errors import AskError
+from winset.formats.domain import Domain, DomainIssue, Profile
+
+__all__ = ["FORMATS", "write"]
+
+FORMATS = ("genius", "negmas-yaml", "negmas-json")
+
+
+def write(domain: Domain, to: str, folder: Path) -> list[Path]:
+    """Write a domain into a new or empty folder.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    AskError
+        If the format is not known, or something is in the folder.
+    """
+    if to not in FORMATS:
+        raise AskError(f"no format is called {to!r}: there are {', '.join(FORMATS)}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AskError(f"{folder} is there already: choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = _genius(domain) if to == "genius" else _negmas(domain, to)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def _files(domain: Domain, ending: str) -> list[str]:
+    """Name one file a profile, none of them twice."""
+    safe = [
+        "".join(c if c.isalnum() or c in "-_" else "-" for c in p.name) for p in domain.profiles
+    ]
+    return [f"{n + 1}-{name}{ending}" for n, name in enumerate(safe)]
+
+
+def _genius(domain: Domain) -> dict[str, str]:
+    lines = ["<negotiation_template>", f'<utility_space number_of_issues="{len(domain.issues)}">',
+             '<objective index="0" name="root" type="objective" etype="objective">']  # fmt: skip
+    for n, issue in enumerate(domain.issues, start=1):
+        values = enumerate(map(str, issue.values), start=1)
+        items = [f'<item index="{k}" value={quoteattr(value)}/>' for k, value in values]
+        lines += [_head(n, issue), *items, "</issue>"]
+    lines += ["</objective>", "</utility_space>", "</negotiation_template>", ""]
+    texts = {"domain.xml": "\n".join(lines)}
+    for file, profile in zip(_files(domain, ".xml"), domain.profiles, strict=True):
+        texts[file] = _genius_profile(domain, profile)
+    return texts
+
+
+def _head(n: int, issue: DomainIssue) -> str:
+    kinds = 'type="discrete" etype="discrete" vtype="discrete"'
+    return f'<issue index="{n}" name={quoteattr(issue.name)} {kinds}>'
+
+
+def _genius_profile(domain: Domain, profile: Profile) -> str:
+    lines = [f'<utility_space number_of_issues="{len(domain.issues)}">',
+             '<objective index="1" name="any" type="objective" etype="objective">']  # fmt: skip
+    weights, values = _split(profile)
+    for n, (issue, row) in enumerate(zip(domain.issues, values, strict=True), start=1):
+        items = enumerate(zip(issue.values, row, strict=True), start=1)
+        lines += [_head(n, issue),
+                  *(f'<item index="{k}" value={quoteattr(str(v))} evaluation="{worth!r}"/>'
+                    for k, (v, worth) in items), "</issue>"]  # fmt: skip
+    lines += [f'<weight index="{n}" value="{w!r}"/>' for n, w in enumerate(weights, start=1)]
+    if profile.bias:
+        lines.append(f'<weight index="{len(weights) + 1}" value="{profile.bias!r}"/>')
+    lines += ["</objective>", f'<discount_factor value="{profile.discount or 1.0!r}"/>']
+    if profile.reservation is not None:
+        lines.append(f'<reservation value="{profile.reservation!r}"/>')
+    return "\n".join([*lines, "</utility_space>", ""])
+
+
+def _split(profile: Profile) -> tuple[list[float], list[list[float]]]:
+    """Split what values add into weights and values: the greatest value of an issue is 1."""
+    weights = [max(map(abs, row)) or 1.0 for row in profile.worth]
+    return weights, [[worth / weight for worth in row]
+                     for weight, row in zip(weights, profile.worth, strict=True)]  # fmt: skip
+
+
+def _negmas(domain: Domain, to: str) -> dict[str, str]:
+    ending = ".yml" if to == "negmas-yaml" else ".json"
+    space = {
+        "type": "CartesianOutcomeSpace",
+        "name": domain.name,
+        "issues": [{"type": "CategoricalIssue", "name": i.name, "values": list(map(str, i.values))}
+                   for i in domain.issues],
+    }  # fmt: skip
+    texts = {f"domain{ending}": _text(space, ending)}
+    for file, profile in zip(_files(domain, ending), domain.profiles, strict=True):
+        weights, values = _split(profile)
+        tables = [{"type": "TableFun", "mapping": dict(zip(map(str, i.values), row, strict=True))}
+                  for i, row in zip(domain.issues, values, strict=True)]  # fmt: skip
+        stated: dict[str, Any] = {
+            "type": "LinearAdditiveUtilityFunction",
+            "name": profile.name,
+            "values": tables,
+            "weights": weights,
+            "bias": profile.bias,
+        }
+        if profile.reservation is not None:
+            stated["reserved_value"] = profile.reservation
+        texts[file] = _text(stated, ending)
+    return texts
+
+
+def _text(tree: dict[str, Any], ending: str) -> str:
+    if ending == ".json":
+        return json.dumps(tree, indent=1, ensure_ascii=False) + "\n"
+    import yaml
+
+    return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
