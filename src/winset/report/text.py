@@ -49,7 +49,14 @@ class _Page:
 
     def lines(self) -> list[str]:
         """Every line of the page: the answer, what it rests on, and what is open."""
-        return [*self._answer(), *self._open()]
+        return [*self._answer(), *self._course(), *self._open()]
+
+    def _course(self) -> Iterator[str]:
+        if self.report.course is not None:
+            yield ""
+            for sentence in self.report.course.brief:
+                yield from self._wrapped(sentence)
+            yield ""
 
     def _answer(self) -> Iterator[str]:
         yield from self._head()

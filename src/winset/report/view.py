@@ -8,9 +8,14 @@ say the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from winset.case import Statement
 from winset.report.wording import Share
+
+if TYPE_CHECKING:
+    from winset.report.predictions import Predictions
+    from winset.report.process_view import Course
 
 
 # ── what a finding stands on ────────────────────────────────────────────────────────────────────
@@ -396,3 +401,6 @@ class Report:
     method: tuple[str, ...]
     parameters: tuple[tuple[str, str], ...]
     rests: Rests = field(default_factory=Rests)
+    course: Course | None = None
+    """In what order, and when (None: the case has no steps)."""
+    predictions: Predictions | None = None

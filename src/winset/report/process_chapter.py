@@ -1,0 +1,224 @@
+"""The chapter on order and dates, put together from a process's record and the case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from winset.analyses.process_result import Block, Process, Worth
+from winset.case import Case, Statement
+from winset.language.terms import By, Happens
+from winset.methods.nested import Spread
+from winset.report.bearing import rests
+from winset.report.chances import clear, difference, percent, range_of, short, told
+from winset.report.process_findings import ProcessFindings
+from winset.report.process_ties import Ties
+from winset.report.process_view import (
+    Cause,
+    Course,
+    Lane,
+    Mark,
+    Odds,
+    Point,
+    StepBox,
+    Stopper,
+    Target,
+    WorthRow,
+)
+from winset.report.view import Line
+from winset.report.wording import NO_BREAK, capital, counted, date, number
+
+_NEVER = "in no story"
+
+
+def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) -> Course | None:
+    """Put the chapter together; ``gone`` are the statements dropped. None without any step."""
+    if not process.steps or not process.targets:
+        return None
+    found = ProcessFindings(process, case, gone)
+    main = found.main
+    ranked = [main, *(t for t in process.targets if t != main)]
+    answer = tuple(_answer(found, main))
+    ties = Ties(found.sequence, found.names, gone)
+    return Course(
+        short=f"{found.names.step(main)} happens {found.by_end} {told(found.chance(main))}.",
+        note=_note(process),
+        main=_target(found, main),
+        answer=answer,
+        targets=tuple(_target(found, step) for step in ranked),
+        worths=tuple(_worth(found, worth) for worth in found.worths(main)),
+        stoppers=tuple(
+            Stopper(capital(found.names.names.the(party)), tuple(roles))
+            for party, roles in found.vetoes(main)
+        ),
+        can_stop=found.who_can_stop(main),
+        gaps=tuple(found.gaps()),
+        curve=tuple(_curve(process, main)),
+        marks=tuple(_marks(found, main)),
+        lanes=tuple(_lanes(found, main)),
+        as_of=process.as_of,
+        end=found.end,
+        horizon=process.horizon is not None,
+        boxes=tuple(_boxes(found, ties, main)),
+        ties=ties.ties(),
+        brief=tuple(brief(found)),
+    )
+
+
+def brief(found: ProcessFindings) -> Iterator[str]:
+    """Tell the answer in a few sentences: the main step, what is in the way, what helps most."""
+    step = found.main
+    yield " ".join(found.happens(step))
+    yield from filter(None, [found.in_the_way(step), next(found.worth_words(step), "")])
+
+
+def _note(process: Process) -> str:
+    return (
+        f"Shares are shares of {number(process.stories)} stories: {process.tellings} courses of "
+        f"events for each of {counted(process.readings, 'reading')}. Within a reading, luck and "
+        "durations differ from story to story: that is chance. A range tells where the "
+        "probabilities of the middle 8 of 10 readings lie: its width is what the account leaves "
+        "open. All of it stands on the chances and durations that the case states, many of them "
+        "assumed."
+    )
+
+
+def _answer(found: ProcessFindings, step: str) -> Iterator[str]:
+    yield from found.happens(step)
+    if text := found.in_the_way(step):
+        yield text
+    yield from found.worth_words(step)
+    yield found.who_can_stop(step)
+    yield from found.gaps()
+
+
+def _target(found: ProcessFindings, step: str) -> Target:
+    behind = found.bearing(step)
+    return Target(
+        step=step,
+        title=found.names.title(step),
+        odds=_odds(found.chance(step)),
+        rests=rests(behind),
+        lines=_lines(found, behind),
+        causes=tuple(_cause(found, block) for block in found.blocks(step)),
+    )
+
+
+def _odds(chance: Spread) -> Odds:
+    low, high = (chance.mean if math.isnan(end) else end for end in (chance.low, chance.high))
+    return Odds(short(chance), range_of(chance), chance.mean, low, high)
+
+
+# ── what stands in the way, what helps ──────────────────────────────────────────────────────────
+def _cause(found: ProcessFindings, block: Block) -> Cause:
+    return Cause(
+        words=capital(found.names.cause(block.cause)),
+        percent=percent(block.share),
+        share=block.share,
+        lines=_lines(found, _saying(found, block)),
+    )
+
+
+def _saying(found: ProcessFindings, block: Block) -> list[Statement]:
+    """Find the statements that a first cause goes back to."""
+    kind, name, detail = block.cause
+    if kind == "channel":
+        return [found.names.channels[name].statement]
+    step = found.names.steps[name]
+    dated = [part[1] for part in (step.takes, step.on, step.deadline) if part is not None]
+    waits = [b.statement for b in step.after if str(b.condition) in detail]
+    own = {
+        "chance": [step.chance[1]] if step.chance is not None else [],
+        "time": dated,
+        "zone": [found.case.table(step.table).parties_by] if step.table else [],
+        "answer": waits,
+        "condition": waits,
+    }
+    return own.get(kind) or [step.statement]
+
+
+def _worth(found: ProcessFindings, worth: Worth) -> WorthRow:
+    lever = worth.lever
+    if lever.kind == "channel":
+        kind, behind = "open or not", found.names.channels[lever.name].statement
+    else:
+        step = found.names.steps[lever.name]
+        kind, behind = "comes off or not", step.chance[1] if step.chance else step.statement
+    return WorthRow(
+        name=capital(found.names.lever(lever)),
+        kind=kind,
+        with_it=percent(worth.with_it.mean),
+        without_it=percent(worth.without_it.mean),
+        value=difference(worth.value, worth.error),
+        points=100 * worth.value,
+        clear=clear(worth.value, worth.error),
+        lines=_lines(found, [behind]),
+    )
+
+
+def _lines(found: ProcessFindings, statements: Iterable[Statement]) -> tuple[Line, ...]:
+    return tuple(found.names.names.line(s) for s in statements if s.id not in found.gone)
+
+
+# ── dates ───────────────────────────────────────────────────────────────────────────────────────
+def _curve(process: Process, step: str) -> Iterator[Point]:
+    for day, chance in zip(process.dates, process.curve(step), strict=True):
+        ends = (chance.low, chance.high, chance.least, chance.greatest)
+        low, high, least, greatest = (chance.mean if math.isnan(end) else end for end in ends)
+        yield Point(day, chance.mean, low, high, least, greatest)
+
+
+def _marks(found: ProcessFindings, step: str) -> Iterator[Mark]:
+    case = found.case
+    last = found.end
+    for claim in case.claims:
+        match claim.event:
+            case By(Happens(name), when) if name == step:
+                day = when or last
+                if day <= last:
+                    hedge = f"“{claim.hedge}”" if claim.hedge.word else str(claim.hedge)
+                    yield Mark(day, f"{hedge} by {date(day)}", "predicted")
+                yield from _came(claim.resolution, last)
+    deadline = found.names.steps[step].deadline
+    if deadline is not None and deadline[0] <= last:
+        yield Mark(deadline[0], f"deadline {date(deadline[0])}", "deadline")
+
+
+def _came(resolution: object, last: object) -> Iterator[Mark]:
+    from winset.case import Resolution
+
+    if isinstance(resolution, Resolution) and resolution.happened and resolution.date:
+        yield Mark(resolution.date, f"it happened on {date(resolution.date)}", "happened")
+
+
+def _lanes(found: ProcessFindings, main: str) -> Iterator[Lane]:
+    process = found.process
+    critical = process.criticality(main)
+    for step in process.steps:
+        first, middle, last = (process.date(step, share) for share in (0.1, 0.5, 0.9))
+        deadline = found.names.steps[step].deadline
+        blocks = found.blocks(step)
+        yield Lane(
+            step=step,
+            title=found.names.title(step),
+            odds=_odds(found.chance(step)),
+            first=first,
+            middle=middle,
+            last=last,
+            deadline=deadline[0] if deadline and deadline[0] <= found.end else None,
+            critical=percent(critical.get(step, 0.0)) if critical else f"{_NEVER}",
+            why=found.names.cause(blocks[0].cause) if blocks else "",
+        )
+
+
+def _boxes(found: ProcessFindings, ties: Ties, main: str) -> Iterator[StepBox]:
+    for step in found.process.steps:
+        chance = found.chance(step)
+        yield StepBox(
+            step=step,
+            title=found.names.title(step),
+            odds=range_of(chance).replace(NO_BREAK, " "),
+            mean=chance.mean,
+            notes=ties.notes(found.names.steps[step]),
+            main=step == main,
+        )
