@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from winset.analyses.claims import Claims
+from winset.analyses.process_result import Process
 from winset.report import inventory, view
 from winset.report.absence import open_answers
 from winset.report.bearing import rests
@@ -27,7 +29,7 @@ def report_of(results: Results) -> view.Report:
     """Put the whole report together: sentences, shares and rows, nothing to compute any more."""
     case, found = results.case, Findings(results)
     names, gone = found.names, found.gone
-    process, claims = results.process, results.claims
+    process, claims = _process(results), _claims(results)
     return view.Report(
         title=case.title or case.name,
         case_name=case.name,
@@ -64,6 +66,16 @@ def report_of(results: Results) -> view.Report:
     )
 
 
+def _process(results: Results) -> Process | None:
+    found: Process | None = getattr(results, "process", None)
+    return found
+
+
+def _claims(results: Results) -> Claims | None:
+    found: Claims | None = getattr(results, "claims", None)
+    return found
+
+
 def _variant(found: Findings) -> tuple[str, ...]:
     spec, names = found.results.spec, found.names
     words = []
@@ -86,7 +98,7 @@ def _variant(found: Findings) -> tuple[str, ...]:
 
 def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     case, gone = found.case, found.gone
-    told = found.results.process is not None
+    told = _process(found.results) is not None
     drawn = inventory.counting(case, gone, told=told)
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
@@ -170,7 +182,7 @@ def _method(results: Results) -> tuple[str, ...]:
 
 def _told(results: Results) -> tuple[str, ...]:
     """Tell how the figures on order and dates came about."""
-    if results.process is None:
+    if _process(results) is None:
         return ()
     return (
         "In what order, and when: of each reading stories are told. A step is tried once all that "
@@ -184,7 +196,7 @@ def _told(results: Results) -> tuple[str, ...]:
 
 
 def _limit(results: Results) -> str:
-    if results.process is None:
+    if _process(results) is None:
         return "Dates, order and chances of events play no part here."
     return (
         "Dates, order and chances of events play no part in what the tables can sign; the chapter "

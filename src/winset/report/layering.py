@@ -8,12 +8,11 @@ an order within each layer by barycentres of the neighbours, places by least squ
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeAlias
 
-Node = TypeVar("Node", bound=Hashable)
 _SWEEPS = 12
 _BEND = 8.0
 
@@ -22,11 +21,11 @@ _BEND = 8.0
 class Bend:
     """Where an edge crosses a layer: which edge, and which layer."""
 
-    edge: tuple[Hashable, Hashable]
+    edge: tuple[str, str]
     layer: int
 
 
-Place = Hashable
+Place: TypeAlias = str | Bend
 """A node, or a bend."""
 
 
@@ -35,12 +34,12 @@ class Layout:
     """Layers of nodes and bends from left to right, each from top to bottom, and their middles."""
 
     layers: list[list[Place]]
-    ways: dict[tuple[Hashable, Hashable], list[Place]]
+    ways: dict[tuple[str, str], list[Place]]
     heights: dict[Place, float]
     middle: dict[Place, float] = field(default_factory=dict)
 
 
-def layout(heights: Mapping[Node, float], edges: Sequence[tuple[Node, Node]], gap: float) -> Layout:
+def layout(heights: Mapping[str, float], edges: Sequence[tuple[str, str]], gap: float) -> Layout:
     """Place nodes of given heights, ``gap`` apart; ``heights`` names each after all before it.
 
     Returns
@@ -48,14 +47,15 @@ def layout(heights: Mapping[Node, float], edges: Sequence[tuple[Node, Node]], ga
     The layers, the way of every edge (its ends, and the bends between them), and the middle of
     every node and bend, counted downwards from 0.
     """
-    layer: dict[Hashable, int] = {}
-    for node in heights:
+    layer: dict[str, int] = {}
+    tall: dict[Place, float] = {}
+    for node, height in heights.items():
         layer[node] = max((layer[a] + 1 for a, b in edges if b == node), default=0)
+        tall[node] = height
     layers: list[list[Place]] = [[] for _ in range(max(layer.values(), default=-1) + 1)]
     for node in heights:
         layers[layer[node]].append(node)
-    ways: dict[tuple[Hashable, Hashable], list[Place]] = {}
-    tall: dict[Place, float] = dict(heights)
+    ways: dict[tuple[str, str], list[Place]] = {}
     for edge in edges:
         bends = [Bend(edge, at) for at in range(layer[edge[0]] + 1, layer[edge[1]])]
         for bend in bends:
@@ -77,17 +77,22 @@ def _order(found: Layout, links: Sequence[tuple[Place, Place]]) -> None:
         forth = sweep % 2 == 0
         near = before if forth else after
         for layer in found.layers if forth else reversed(found.layers):
-            rank = {node: k for each in found.layers for k, node in enumerate(each)}
-            mean = {
-                node: sum(rank[n] for n in near[node]) / len(near[node])
-                if near.get(node) else float(rank[node])
-                for node in layer
-            }  # fmt: skip
-            layer.sort(key=lambda node, mean=mean: mean[node])
+            _sort(layer, found.layers, near)
         crossings = _crossings(found.layers, links)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in found.layers], crossings
     found.layers = best
+
+
+def _sort(
+    layer: list[Place], layers: Sequence[Sequence[Place]], near: Mapping[Place, list[Place]]
+) -> None:
+    rank = {node: k for each in layers for k, node in enumerate(each)}
+    mean = {
+        node: sum(rank[n] for n in near[node]) / len(near[node]) if near.get(node) else rank[node]
+        for node in layer
+    }
+    layer.sort(key=mean.__getitem__)
 
 
 def _neighbours(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator
 
 from winset.analyses.process_result import Block, Process, Worth
-from winset.case import Case, Statement
+from winset.case import Case, Claim, Statement
 from winset.language.terms import By, Happens
 from winset.methods.nested import Spread
 from winset.report.bearing import rests
-from winset.report.chances import clear, difference, percent, range_of, short, told
-from winset.report.process_findings import ProcessFindings
+from winset.report.chances import clear, difference, ends, percent, range_of, short, told
+from winset.report.process_findings import ProcessFindings, spoken
 from winset.report.process_ties import Ties
 from winset.report.process_view import (
     Cause,
@@ -26,7 +27,7 @@ from winset.report.process_view import (
     WorthRow,
 )
 from winset.report.view import Line
-from winset.report.wording import NO_BREAK, capital, counted, date, number
+from winset.report.wording import NO_BREAK, capital, counted, date, listed, number
 
 _NEVER = "in no story"
 
@@ -105,8 +106,7 @@ def _target(found: ProcessFindings, step: str) -> Target:
 
 
 def _odds(chance: Spread) -> Odds:
-    low, high = (chance.mean if math.isnan(end) else end for end in (chance.low, chance.high))
-    return Odds(short(chance), range_of(chance), chance.mean, low, high)
+    return Odds(short(chance), range_of(chance), chance.mean, *ends(chance))
 
 
 # ── what stands in the way, what helps ──────────────────────────────────────────────────────────
@@ -169,26 +169,42 @@ def _curve(process: Process, step: str) -> Iterator[Point]:
 
 
 def _marks(found: ProcessFindings, step: str) -> Iterator[Mark]:
-    case = found.case
-    last = found.end
-    for claim in case.claims:
+    """Mark the dates that predictions and a deadline name, and when it happened."""
+    hedges: dict[dt.date, list[str]] = {}
+    for claim in found.case.claims:
         match claim.event:
-            case By(Happens(name), when) if name == step:
-                day = when or last
-                if day <= last:
-                    hedge = f"“{claim.hedge}”" if claim.hedge.word else str(claim.hedge)
-                    yield Mark(day, f"{hedge} by {date(day)}", "predicted")
-                yield from _came(claim.resolution, last)
+            case By(Happens(name), when) if name == step and (when or found.end) <= found.end:
+                hedges.setdefault(when or found.end, []).append(_hedge(claim))
+    for day, words in sorted(hedges.items()):
+        yield Mark(day, f"{listed(dict.fromkeys(words))} by {date(day)}", _brief(day), "predicted")
+    if found.end not in hedges and found.process.horizon is not None:
+        yield Mark(found.end, f"horizon {date(found.end)}", "horizon", "horizon")
     deadline = found.names.steps[step].deadline
-    if deadline is not None and deadline[0] <= last:
-        yield Mark(deadline[0], f"deadline {date(deadline[0])}", "deadline")
+    if deadline is not None and deadline[0] <= found.end:
+        day = deadline[0]
+        yield Mark(day, f"deadline {date(day)}", f"deadline {_brief(day)}", "deadline")
+    for day in dict.fromkeys(_came(found, step)):
+        yield Mark(day, f"it happened on {date(day)}", f"happened {_brief(day)}", "happened")
 
 
-def _came(resolution: object, last: object) -> Iterator[Mark]:
-    from winset.case import Resolution
+def _hedge(claim: Claim) -> str:
+    return f"“{claim.hedge}”" if claim.hedge.word else str(claim.hedge)
 
-    if isinstance(resolution, Resolution) and resolution.happened and resolution.date:
-        yield Mark(resolution.date, f"it happened on {date(resolution.date)}", "happened")
+
+def _brief(day: dt.date) -> str:
+    first, month, year = date(day).split(" ")
+    return f"{first} {month[:3]} {year}"
+
+
+def _came(found: ProcessFindings, step: str) -> Iterator[dt.date]:
+    for claim in found.case.claims:
+        told_of, came = claim.event, claim.resolution
+        if isinstance(told_of, By):
+            told_of = told_of.event
+        if told_of != Happens(step) or claim.given is not None or came is None:
+            continue
+        if came.happened and came.date is not None and came.date <= found.end:
+            yield came.date
 
 
 def _lanes(found: ProcessFindings, main: str) -> Iterator[Lane]:
@@ -205,6 +221,7 @@ def _lanes(found: ProcessFindings, main: str) -> Iterator[Lane]:
             first=first,
             middle=middle,
             last=last,
+            when=spoken(first, middle, last) if first and middle and last else ("", "", ""),
             deadline=deadline[0] if deadline and deadline[0] <= found.end else None,
             critical=percent(critical.get(step, 0.0)) if critical else f"{_NEVER}",
             why=found.names.cause(blocks[0].cause) if blocks else "",

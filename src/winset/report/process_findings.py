@@ -10,16 +10,19 @@ from functools import cached_property
 from winset.analyses.asking import statements_behind
 from winset.analyses.process_result import Block, Process, Worth
 from winset.case import Case, Statement
+from winset.casefile.necessity import Veto
 from winset.casefile.order import Sequence, ancestors
 from winset.language.terms import By, Condition, Happens, atoms
 from winset.methods.nested import Spread
 from winset.report.chances import clear, difference, openness, percent, told
 from winset.report.names import Names
 from winset.report.process_names import StepNames
-from winset.report.wording import capital, date, listed
+from winset.report.wording import capital, date, listed, rough
 
 SHOWN_BLOCKS = 6
 _NAMED_BLOCKS = 2
+_CLOSE = 15
+"""Days within which dates are told to the day."""
 _LEAST = 0.005
 """Shares of stories below this are not told."""
 
@@ -85,9 +88,10 @@ class ProcessFindings:
         first, last = self.process.date(step, 0.1), self.process.date(step, 0.9)
         if first is None or last is None or first == last:
             return f"Where it happens, it does so on {date(middle)}."
+        early, central, late = spoken(first, middle, last)
         return (
-            f"Where it happens, it does so between {date(first)} and {date(last)} in 8 of 10 "
-            f"stories, as often before {date(middle)} as after."
+            f"Where it happens, it does so between {early} and {late} in 8 of 10 stories; the "
+            f"middle one is {central}."
         )
 
     def blocks(self, step: str) -> list[Block]:
@@ -128,13 +132,16 @@ class ProcessFindings:
     def vetoes(self, step: str) -> list[tuple[str, list[str]]]:
         """Name the parties that can each keep a step from happening, and at what."""
         found = self.process.vetoes[self.process.targets.index(step)]
-        return [(v.party, [self._role(at, role) for at, role in v.roles]) for v in found]
+        return [(veto.party, [*self._roles(veto)]) for veto in found]
 
-    def _role(self, step: str, role: str) -> str:
-        verb, through, channel = role.partition("speaks through ")
-        if through:
-            role = f"speaks through {self.names.channel(channel)}"
-        return f"{verb or role} ({self.names.step(step)})"
+    def _roles(self, veto: Veto) -> Iterator[str]:
+        by_step: dict[str, list[str]] = {}
+        for step, role in veto.roles:
+            _, through, channel = role.partition("speaks through ")
+            told_of = f"speaks through {self.names.channel(channel)}" if through else role
+            by_step.setdefault(step, []).append(told_of)
+        for step, roles in by_step.items():
+            yield f"{listed(roles)} ({self.names.step(step)})"
 
     def who_can_stop(self, step: str) -> str:
         """Say who can keep a step from happening."""
@@ -169,6 +176,12 @@ class ProcessFindings:
     def chance(self, step: str) -> Spread:
         """Probability of a step by the end."""
         return self.process.chance(step)
+
+
+def spoken(first: dt.date, middle: dt.date, last: dt.date) -> tuple[str, str, str]:
+    """Write three dates no finer than they can be told: to the day where they lie close."""
+    write = date if (last - first).days < _CLOSE else rough
+    return write(first), write(middle), write(last)
 
 
 def _dated(event: Condition) -> Iterator[str]:

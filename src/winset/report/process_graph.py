@@ -9,7 +9,7 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import Final
 
-from winset.report.layering import Layout, layout
+from winset.report.layering import Layout, Place, layout
 from winset.report.process_view import StepBox, Tie
 
 _WIDE, _PAD, _LINE, _SMALL = 148, 8, 15, 13
@@ -110,7 +110,7 @@ def _head(style: str) -> str:
 @dataclass(frozen=True)
 class _Drawing:
     layout: Layout
-    left: dict[object, float]
+    left: dict[Place, float]
     boxes: dict[str, _Box]
 
     def edges(self, ties: Sequence[Tie]) -> Iterable[str]:
@@ -138,7 +138,7 @@ class _Drawing:
                 found[tie] = middle + (k - (len(reach) - 1) / 2) * step
         return found
 
-    def _way(self, tie: Tie) -> list[object]:
+    def _way(self, tie: Tie) -> list[Place]:
         return self.layout.ways[tie.before, tie.after]
 
     def _edge(self, tie: Tie, y: float, joined: bool) -> str:
@@ -220,4 +220,9 @@ def _key(styles: Sequence[str], joined: bool, top: float) -> Iterable[str]:
             f'<rect x="{10 + 9 * k}" y="{y - 6:.1f}" width="9" height="12" '
             f'fill="{_shade(k / 4)}" stroke="{_EDGE}" stroke-width=".5"/>'
         )
-    yield _text(64, y + 4, "the darker, the likelier; bold frame: the step asked about", "")
+    yield _text(
+        64,
+        y + 4,
+        "share of the stories with the step (%): the darker, the more; bold frame: asked about",
+        "",
+    )

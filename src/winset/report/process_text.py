@@ -11,7 +11,7 @@ from winset.analyses.process_result import Process
 from winset.case import Case
 from winset.language.terms import BASES, By
 from winset.report.bearing import rests
-from winset.report.chances import FEW, band, openness, percent, range_of, sampling, told
+from winset.report.chances import FEW, band, openness, percent, range_of, ranged, sampling, told
 from winset.report.names import Names
 from winset.report.predictions import Prediction, predictions_of
 from winset.report.process_findings import ProcessFindings
@@ -67,7 +67,7 @@ def _figures(asked: Asked, width: int) -> Iterator[str]:
     chance = asked.chance
     yield ""
     rows = [("mean", percent(chance.mean), f"sampling: to about {sampling(chance)}")]
-    if chance.least < chance.greatest:  # known, and not all alike
+    if ranged(chance) and chance.least < chance.greatest:
         rows.append(("8 of 10 readings", range_of(chance), "what the sources leave open"))
         rows.append(("all readings", band(chance.least, chance.greatest), ""))
     for label, value, note in rows:

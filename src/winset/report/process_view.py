@@ -65,10 +65,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A date marked on a curve: what for, and whether it is what happened."""
+    """A date marked on a curve: what for, in words and in few, and whether it happened then."""
 
     day: dt.date
     words: str
+    brief: str
     kind: str
 
 
@@ -98,6 +99,8 @@ class Lane:
     first: dt.date | None
     middle: dt.date | None
     last: dt.date | None
+    when: tuple[str, str, str]
+    """The three dates in words."""
     deadline: dt.date | None
     critical: str
     why: str
