@@ -125,9 +125,10 @@ def band(low: float, high: float) -> str:
 def range_of(chance: Spread) -> str:
     """Write the range over the middle 8 of 10 readings; the mean where it is not known."""
     found = band(*ends(chance))
-    if chance.low <= chance.mean <= chance.high or not ranged(chance):
+    mean = percent(chance.mean)
+    if chance.low <= chance.mean <= chance.high or not ranged(chance) or found == mean:
         return found
-    return f"{found} (mean {percent(chance.mean)})"
+    return f"{found} (mean {mean})"
 
 
 def ends(chance: Spread) -> tuple[float, float]:

@@ -15,7 +15,9 @@ from winset.report.assembly import report_of
 from winset.report.charts import address, charts_of
 from winset.report.glossary import TERMS
 from winset.report.process_charts import curve, timeline
+from winset.report.process_graph import MOST
 from winset.report.process_graph import picture as steps_picture
+from winset.report.process_view import Course
 from winset.report.stability import MEANING
 from winset.report.view import Report
 from winset.report.wording import all_readings, counted, date, number, points
@@ -66,12 +68,18 @@ def _process(report: Report) -> dict[str, object]:
     course = report.course
     if course is None:
         return {}
-    drawn = steps_picture(course.boxes, course.ties)
     return {
         "process_charts": {"timeline": timeline(course), "curve": curve(course)},
-        "process_graph": {"address": address(drawn.svg), "wide": drawn.wide},
+        "process_graph": _graph(course),
         "titles": {box.step: box.title for box in course.boxes},
     }
+
+
+def _graph(course: Course) -> dict[str, str] | None:
+    if len(course.boxes) > MOST:
+        return None
+    drawn = steps_picture(course.boxes, course.ties)
+    return {"address": address(drawn.svg), "size": drawn.size}
 
 
 def policy(style: str) -> str:

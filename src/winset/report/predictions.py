@@ -132,10 +132,7 @@ def _event(claim: Claim, names: StepNames) -> str:
 
 
 def _hedge(claim: Claim) -> str:
-    hedge = claim.hedge
-    if hedge.word:
-        return f"“{hedge.word}”"
-    return "" if hedge.low < hedge.high else "as a number"
+    return f"“{claim.hedge.word}”" if claim.hedge.word else ""
 
 
 def _said(claim: Claim) -> str:
@@ -210,7 +207,7 @@ def _summary(rows: tuple[Prediction, ...], clashes: int) -> Iterator[str]:
     carry = "carries" if len(banded) == 1 else "carry"
     yield (
         f"{capital(plural(len(rows), 'prediction'))}, {small(len(known))} of them resolved. "
-        f"{capital(small(len(banded)))} {carry} a hedge with a band; of these, "
+        f"{capital(small(len(banded)))} {carry} a hedge that has a number; of these, "
         f"{small(len(scored))} can be scored so far.".replace(" no ", " none ")
     )
     if not clashes and len(rows) > 1:
@@ -219,7 +216,10 @@ def _summary(rows: tuple[Prediction, ...], clashes: int) -> Iterator[str]:
 
 def _clash(conflict: Conflict, by_id: dict[str, Claim], names: StepNames) -> Clash:
     claims = [by_id[name] for name in conflict.claims]
-    told = [f"{_event(c, names)} ({_hedge(c) or c.hedge}, {_said(c)})" for c in claims]
+    told = [
+        f"{_event(c, names)} ({_hedge(c) or band(c.hedge.low, c.hedge.high)}, {_said(c)})"
+        for c in claims
+    ]
     if conflict.kind == "sequence":
         first, second = conflict.steps
         text = (

@@ -27,7 +27,7 @@ from winset.report.process_view import (
     WorthRow,
 )
 from winset.report.view import Line
-from winset.report.wording import NO_BREAK, capital, counted, date, listed, number
+from winset.report.wording import NO_BREAK, capital, counted, date, listed, number, small
 
 _NEVER = "in no story"
 
@@ -42,8 +42,8 @@ def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) 
     answer = tuple(_answer(found, main))
     ties = Ties(found.sequence, found.names, gone)
     return Course(
-        short=f"{found.names.step(main)} happens {found.by_end} {told(found.chance(main))}.",
-        note=_note(process),
+        short=f"{_happens(found, main)}.",
+        note=_note(found),
         main=_target(found, main),
         answer=answer,
         targets=tuple(_target(found, step) for step in ranked),
@@ -69,18 +69,43 @@ def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) 
 def brief(found: ProcessFindings) -> Iterator[str]:
     """Tell the answer in a few sentences: the main step, what is in the way, what helps most."""
     step = found.main
-    yield " ".join(found.happens(step))
-    yield from filter(None, [found.in_the_way(step), next(found.worth_words(step), "")])
+    early = [f"; by {date(day)}, {told(found.process.chance(step, day))}"
+             for day in found.dates(step)]  # fmt: skip
+    yield f"{_happens(found, step)}{''.join(early)}."
+    blocks, worths = found.blocks(step), found.worths(step)
+    if blocks:
+        first = f"{found.names.cause(blocks[0].cause)} ({percent(blocks[0].share)} of the stories)"
+        yield f"First in its way, most often: {first}."
+    if worths and worths[0].value > 0 and clear(worths[0].value, worths[0].error):
+        name = found.names.lever(worths[0].lever)
+        points = difference(worths[0].value, worths[0].error)
+        yield f"Worth most to it: {name} ({points} points of a hundred)."
 
 
-def _note(process: Process) -> str:
+def _happens(found: ProcessFindings, step: str) -> str:
+    return f"{found.names.step(step)} happens {found.by_end} {told(found.chance(step))}"
+
+
+def _note(found: ProcessFindings) -> str:
+    process = found.process
+    stated = [
+        part[1]
+        for step in found.case.steps
+        for part in (step.chance, step.takes)
+        if part is not None and part[1].use and part[1].id not in found.gone
+    ]
+    assumed = sum(not line.source.source for line in stated)
+    how = ""
+    if stated:
+        be = "is" if assumed == 1 else "are"
+        how = f", of which {small(assumed) if assumed else 'none'} of {number(len(stated))} {be} "
+        how += "assumed"
     return (
         f"Shares are shares of {number(process.stories)} stories: {process.tellings} courses of "
         f"events for each of {counted(process.readings, 'reading')}. Within a reading, luck and "
         "durations differ from story to story: that is chance. A range tells where the "
         "probabilities of the middle 8 of 10 readings lie: its width is what the account leaves "
-        "open. All of it stands on the chances and durations that the case states, many of them "
-        "assumed."
+        f"open. All of it stands on the chances and durations that the case states{how}."
     )
 
 

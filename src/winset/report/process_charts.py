@@ -198,11 +198,12 @@ def _marks(course: Course, inner: int) -> list[Any]:
         colour, dash = (ORANGE, [1, 0]) if mark.kind == "happened" else (SOFT, [4, 3])
         layers.append(data.mark_rule(color=colour, strokeWidth=1.5, strokeDash=dash).encode(
             alt.X("day:T")))  # fmt: skip
-        layers.append(
-            data.mark_text(align="right" if right else "left", dx=-5 if right else 5,
-                           color=INK, fontSize=11, limit=inner - 20)
-            .encode(alt.X("day:T"), y=alt.value(8 + 14 * k), text="words:N")
-        )  # fmt: skip
+        for halo in (4, 0):  # letters stand out from lines behind them
+            text = data.mark_text(
+                align="right" if right else "left", dx=-5 if right else 5, fontSize=11,
+                limit=inner - 20, color=INK, stroke="white", strokeWidth=halo,
+            )  # fmt: skip
+            layers.append(text.encode(alt.X("day:T"), y=alt.value(8 + 14 * k), text="words:N"))
     return layers
 
 

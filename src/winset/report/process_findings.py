@@ -81,7 +81,7 @@ class ProcessFindings:
     def by_end(self) -> str:
         """The end of stories, in words."""
         if self.process.horizon is None:
-            return "in the end"
+            return "at all"
         return f"by {date(self.process.horizon)}"
 
     def _when(self, step: str, middle: dt.date) -> str:

@@ -32,14 +32,18 @@ _STYLES: Final = {
 }  # fmt: skip
 _FIT: Final = 1200
 """Pictures up to this wide are made to fit a page."""
+_SMALL_FIT: Final = 660
+"""Pictures up to this wide are shown as they are."""
+MOST: Final = 120
+"""Steps, more than which no page shows readably."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The picture, and whether it is too wide to be made to fit a page."""
+    """The picture, and how it fits a page: ``small``, ``page`` or ``broad``."""
 
     svg: str
-    wide: bool
+    size: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def picture(steps: Sequence[StepBox], ties: Sequence[Tie]) -> Picture:
     deep = max((found.middle[n] + found.heights[n] / 2 for n in found.middle), default=0.0)
     rows = len(styles) + any(tie.group for tie in known) + 1
     width = 20.0 + len(found.layers) * (_WIDE + _ACROSS) - _ACROSS
-    width = max(width, 380.0)
+    width = max(width, 540.0)  # room for the key
     height = deep + 20 + rows * _KEY + 10
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
@@ -81,7 +85,8 @@ def picture(steps: Sequence[StepBox], ties: Sequence[Tie]) -> Picture:
         *_key(styles, any(tie.group for tie in known), deep + 34),
         "</svg>",
     ]
-    return Picture("".join(parts), width > _FIT)
+    size = "small" if width <= _SMALL_FIT else "page" if width <= _FIT else "broad"
+    return Picture("".join(parts), size)
 
 
 def _box(step: StepBox) -> _Box:

@@ -14,6 +14,7 @@ from winset.report.bearing import rests
 from winset.report.chances import FEW, band, openness, percent, range_of, ranged, sampling, told
 from winset.report.names import Names
 from winset.report.predictions import Prediction, predictions_of
+from winset.report.process_chapter import brief
 from winset.report.process_findings import ProcessFindings
 from winset.report.process_names import StepNames
 from winset.report.text import LEAST_WIDTH, MOST_WIDTH, clean
@@ -26,11 +27,9 @@ _HEDGE, _CASE, _CAME, _SCORE = 17, 11, 7, 11
 
 def process_text(process: Process, case: Case, width: int = 80) -> str:
     """Tell of a run's process in a few lines: its main step, what is in the way, what helps."""
-    found = ProcessFindings(process, case)
-    step = found.main
-    told_of = " ".join(found.happens(step))
-    lines = [told_of, found.in_the_way(step), next(found.worth_words(step), "")]
-    return _page(line for text in lines if text for line in _wrapped(text, width))
+    if not process.targets:
+        return ""
+    return _page(_wrapped(" ".join(brief(ProcessFindings(process, case))), width))
 
 
 # ── a question ──────────────────────────────────────────────────────────────────────────────────

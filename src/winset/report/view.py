@@ -1,8 +1,7 @@
 """What a report says, before it is set as a page or as text: sentences, shares and rows.
 
-The records here hold nothing but words, shares of readings and figures to print. They are made
-by :mod:`winset.report.findings` and read by the page and by the terminal summary, so that both
-say the same.
+The records hold words, shares of readings and figures to print. They are made by
+:mod:`winset.report.findings`; the page and the terminal summary read them, and so say the same.
 """
 
 from __future__ import annotations
@@ -336,8 +335,7 @@ class StatementRow:
     source: str
     share: str
     in_force: Share | None
-    used: str = ""
-    """Why it changes no number ("" if it does)."""
+    used: str = ""  # why it changes no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,8 +344,7 @@ class Compared:
 
     question: str
     cells: tuple[tuple[Share | None, str], ...]
-    front: bool = True
-    """Whether it belongs on a single screen too."""
+    front: bool = True  # whether it belongs on a single screen too
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,8 +364,7 @@ class Unknown:
 
     text: str
     items: tuple[str, ...] = ()
-    brief: str = ""
-    """The same in a clause, for a screen ("": left out there)."""
+    brief: str = ""  # the same in a clause, for a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,5 +398,4 @@ class Report:
     parameters: tuple[tuple[str, str], ...]
     rests: Rests = field(default_factory=Rests)
     course: Course | None = None
-    """In what order, and when (None: the case has no steps)."""
     predictions: Predictions | None = None
