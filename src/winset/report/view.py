@@ -382,8 +382,7 @@ class Report:
     variant: tuple[str, ...]
     """What was set or dropped for this run, in sentences (empty: the case as it stands)."""
     readings: int
-    short: tuple[str, ...]
-    """The answer in a sentence or two for each table."""
+    short: tuple[str, ...]  # the answer in a sentence or two for each table
     tables: tuple[TableView, ...]
     compared: tuple[Compared, ...]
     unknown: tuple[Unknown, ...]
