@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from winset.analyses.claims import Claims
-from winset.analyses.process_result import Process
 from winset.report import inventory, view
 from winset.report.absence import open_answers
 from winset.report.bearing import rests
@@ -29,7 +27,7 @@ def report_of(results: Results) -> view.Report:
     """Put the whole report together: sentences, shares and rows, nothing to compute any more."""
     case, found = results.case, Findings(results)
     names, gone = found.names, found.gone
-    process, claims = _process(results), _claims(results)
+    process, claims = results.process, results.claims
     return view.Report(
         title=case.title or case.name,
         case_name=case.name,
@@ -66,16 +64,6 @@ def report_of(results: Results) -> view.Report:
     )
 
 
-def _process(results: Results) -> Process | None:
-    found: Process | None = getattr(results, "process", None)
-    return found
-
-
-def _claims(results: Results) -> Claims | None:
-    found: Claims | None = getattr(results, "claims", None)
-    return found
-
-
 def _variant(found: Findings) -> tuple[str, ...]:
     spec, names = found.results.spec, found.names
     words = []
@@ -98,7 +86,7 @@ def _variant(found: Findings) -> tuple[str, ...]:
 
 def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     case, gone = found.case, found.gone
-    told = _process(found.results) is not None
+    told = found.results.process is not None
     drawn = inventory.counting(case, gone, told=told)
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
@@ -182,7 +170,7 @@ def _method(results: Results) -> tuple[str, ...]:
 
 def _told(results: Results) -> tuple[str, ...]:
     """Tell how the figures on order and dates came about."""
-    if _process(results) is None:
+    if results.process is None:
         return ()
     return (
         "In what order, and when: of each reading stories are told. A step is tried once all that "
@@ -196,7 +184,7 @@ def _told(results: Results) -> tuple[str, ...]:
 
 
 def _limit(results: Results) -> str:
-    if _process(results) is None:
+    if results.process is None:
         return "Dates, order and chances of events play no part here."
     return (
         "Dates, order and chances of events play no part in what the tables can sign; the chapter "

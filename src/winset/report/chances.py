@@ -140,10 +140,10 @@ def sampling(chance: Spread) -> str:
     """Say how far the mean may be off, since only so many readings were drawn.
 
     >>> sampling(Spread(100, 3200, 0.35, 0.009, 0.2, 0.5, 0.1, 0.6, 0.1))
-    '2 points of a hundred'
+    '± 2 points'
     """
-    points = math.ceil(200 * chance.error - 1e-9)  # two standard errors
-    return "1 point of a hundred" if points <= 1 else f"{points} points of a hundred"
+    points = max(1, math.ceil(200 * chance.error - 1e-9))  # two standard errors
+    return f"± {points} {'point' if points == 1 else 'points'}"
 
 
 def difference(value: float, error: float) -> str:
@@ -158,7 +158,7 @@ def difference(value: float, error: float) -> str:
     sign = ("+" if value > 0 else MINUS) if whole else ""
     if not clear(value, error):
         return f"not clear ({sign}{whole} ± {max(1, math.ceil(200 * error))})"
-    return f"{sign}{whole}" if whole else ("below +1" if value > 0 else f"within {MINUS}1")
+    return f"{sign}{whole}" if whole else ("below +1" if value > 0 else f"above {MINUS}1")
 
 
 def clear(value: float, error: float) -> bool:

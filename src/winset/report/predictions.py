@@ -81,8 +81,8 @@ def predictions_of(claims: Claims, case: Case) -> Predictions:
     """Put a case's predictions into words."""
     names = StepNames(Names(case))
     by_id = {claim.id: claim for claim in case.claims}
-    compared = claims.compared()
-    rows = tuple(_row(found, by_id[found.claim.id], names) for found in compared)
+    compared = {found.claim.id: found for found in claims.compared()}
+    rows = tuple(_row(compared[c.id], c, names) for c in case.claims if c.id in compared)
     clashes = tuple(_clash(c, by_id, names) for c in claims.conflicts())
     return Predictions(rows, clashes, tuple(_summary(rows, len(clashes))), claims.stories)
 

@@ -38,7 +38,7 @@ def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) 
         return None
     found = ProcessFindings(process, case, gone)
     main = found.main
-    ranked = [main, *(t for t in process.targets if t != main)]
+    ranked = [main, *(t for t in found.targets if t != main)]
     answer = tuple(_answer(found, main))
     ties = Ties(found.sequence, found.names, gone)
     return Course(

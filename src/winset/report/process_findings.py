@@ -51,7 +51,12 @@ class ProcessFindings:
         """The target that most predictions give a date; else that most speak of; else the first."""
         dated = [name for c in self.case.claims for name in _dated(c.event)]
         named = [a.name for c in self.case.claims for a in atoms(c.event) if isinstance(a, Happens)]
-        return max(self.process.targets, key=lambda s: (dated.count(s), named.count(s)))
+        return max(self.targets, key=lambda s: (dated.count(s), named.count(s)))
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """The targets, in the order of the file."""
+        return [step.id for step in self.case.steps if step.id in self.process.targets]
 
     @cached_property
     def end(self) -> dt.date:

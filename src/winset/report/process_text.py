@@ -11,7 +11,7 @@ from winset.analyses.process_result import Process
 from winset.case import Case
 from winset.language.terms import BASES, By
 from winset.report.bearing import rests
-from winset.report.chances import FEW, band, openness, percent, range_of, ranged, sampling, told
+from winset.report.chances import FEW, band, ends, openness, percent, ranged, sampling, told
 from winset.report.names import Names
 from winset.report.predictions import Prediction, predictions_of
 from winset.report.process_chapter import brief
@@ -65,12 +65,12 @@ def _asked(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
 def _figures(asked: Asked, width: int) -> Iterator[str]:
     chance = asked.chance
     yield ""
-    rows = [("mean", percent(chance.mean), f"sampling: to about {sampling(chance)}")]
+    rows = [("mean", percent(chance.mean), f"{sampling(chance)} by sampling")]
     if ranged(chance) and chance.least < chance.greatest:
-        rows.append(("8 of 10 readings", range_of(chance), "what the sources leave open"))
+        rows.append(("8 of 10 readings", band(*ends(chance)), "what the sources leave open"))
         rows.append(("all readings", band(chance.least, chance.greatest), ""))
     for label, value, note in rows:
-        yield f"  {label:<18}{clean(value):>10}   {note}"
+        yield f"  {label:<17}{clean(value):>9}   {note}"
     yield ""
     told_of = f"{number(asked.tellings)} of each of {counted(asked.readings, 'reading')}"
     whole = asked.readings * asked.tellings
