@@ -39,6 +39,8 @@ def of(mean, low, high, least=None, greatest=None, between=0.1, trials=3200):
          "as 9 of 10"),
         (of(0.93, 1.0, 1.0, least=0.1), "in nearly every story in most readings, in a few no more "
          "than 1 of 10"),
+        (of(0.84, 0.0, 1.0, between=1.0), "in every story in about 8 of 10 readings, and in none in "
+         "the others"),
         (of(0.3, NAN, NAN, NAN, NAN, NAN), "in about 3 of 10 stories"),
         (of(0.3, 0.0, 1.0, trials=150), "in about 3 of 10 stories"),
         (Spread(0, 0, *[NAN] * 7), "in no story (none is told of it)"),
@@ -62,6 +64,7 @@ def test_per_cents_are_whole_and_ranges_only_where_known():
     assert percent(0.999) == ">99\xa0%"
     assert band(0.55, 0.8) == "55–80\xa0%"
     assert range_of(of(0.3, 0.0, 1.0, trials=150)) == "30\xa0%"
+    assert range_of(of(0.84, 0, 1, between=1.0)) == "0 or 100\xa0% (mean 84\xa0%)"
     assert range_of(of(0.07, 0.0, 0.0, greatest=0.9)) == "0\xa0% (mean 7\xa0%)"
 
 

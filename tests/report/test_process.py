@@ -319,7 +319,7 @@ def test_a_case_of_one_step_without_horizon_claims_or_chance():
     )
     case, found = told(text)
     course = course_of(found, case)
-    assert course.short == "“Go” happens at all in every story."
+    assert course.short == "“Go” happens in every story."
     assert "on 10 January 2025" in " ".join(course.answer)
     assert course.horizon is False
     assert timeline(course) is not None

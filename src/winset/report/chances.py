@@ -14,6 +14,7 @@ from winset.report.wording import DASH, MINUS, NO_BREAK
 _RARE = 0.01
 _ALMOST = 0.05
 _FAR = 2
+_SPLIT = 0.99
 _EACH = 4
 FEW = 25
 """Stories, fewer than which say nothing of what becomes of them."""
@@ -35,6 +36,8 @@ def amount(chance: Spread) -> str:
     single = _single(chance.mean)
     if single or not ranged(chance):
         return single or _about(_tenths(chance.mean))
+    if split(chance):
+        return f"every story in {_readings(chance.mean)}, and in none in the others"
     low, high = _tenths(chance.low), _tenths(chance.high)
     if low == high:
         return f"{_about(low)}{_but(chance, low)}"
@@ -45,6 +48,17 @@ def amount(chance: Spread) -> str:
     if high == 10:
         return f"at least {low} of 10 stories, depending on the reading"
     return f"between {low} and {high} of 10 stories, depending on the reading"
+
+
+def split(chance: Spread) -> bool:
+    """Say whether every reading has it in all of its stories or in none."""
+    return chance.between > _SPLIT and chance.least < _RARE and chance.greatest > 1 - _RARE
+
+
+def _readings(share: float) -> str:
+    alike = {0: "a few readings", 5: "about half of the readings", 10: "nearly all readings"}
+    tenths = _tenths(share)
+    return alike.get(tenths, f"about {tenths} of 10 readings")
 
 
 def _about(tenths: int) -> str:
@@ -75,6 +89,8 @@ def short(chance: Spread) -> str:
               "all but a few of 100 stories": "nearly all"}  # fmt: skip
     if found := single.get(_single(chance.mean)):
         return found
+    if split(chance):
+        return f"all or none, {_tenths(chance.mean)} of 10 readings"
     low, high = map(_tenths, ends(chance))
     if low == high:
         return {0: "almost none", 10: "nearly all"}.get(low, f"{low} of 10")
@@ -124,8 +140,9 @@ def band(low: float, high: float) -> str:
 
 def range_of(chance: Spread) -> str:
     """Write the range over the middle 8 of 10 readings; the mean where it is not known."""
-    found = band(*ends(chance))
-    mean = percent(chance.mean)
+    found, mean = band(*ends(chance)), percent(chance.mean)
+    if split(chance) and ranged(chance):
+        return f"0 or 100{NO_BREAK}% (mean {mean})"
     if chance.low <= chance.mean <= chance.high or not ranged(chance) or found == mean:
         return found
     return f"{found} (mean {mean})"

@@ -53,7 +53,7 @@ TERMS: tuple[tuple[str, str, str], ...] = (
      "ratifies, has to want it, or stands at the end of a channel that is needed (Tsebelis 1995)."),
     ("hedge", "Hedge, band", "The word of likelihood that a prediction carries. Words on the list "
      "of ICD 203 stand for a band of probabilities (likely: 55 to 80 %)."),
-    ("brier", "Brier and log score", "How good a probability was, once the outcome is known. "
+    ("brier", "Brier score, log score", "How good a probability was, once the outcome is known. "
      "Brier: its squared distance from 1 (came true) or 0 (did not). Log: minus the logarithm of "
      "the probability given to what happened. 0 is best for both."),
     ("nash", "Nash", "The deal with the greatest product of gains (Nash 1950)."),

@@ -83,7 +83,7 @@ def brief(found: ProcessFindings) -> Iterator[str]:
 
 
 def _happens(found: ProcessFindings, step: str) -> str:
-    return f"{found.names.step(step)} happens {found.by_end} {told(found.chance(step))}"
+    return f"{found.names.step(step)} happens {found.by_end}{told(found.chance(step))}"
 
 
 def _note(found: ProcessFindings) -> str:

@@ -74,7 +74,7 @@ class ProcessFindings:
     def happens(self, step: str) -> Iterator[str]:
         """Say how often a step happens, by each of its dates and by the end."""
         whole = self.process.chance(step)
-        yield f"{self.names.step(step)} happens {self.by_end} {told(whole)}."
+        yield f"{self.names.step(step)} happens {self.by_end}{told(whole)}."
         for day in self.dates(step):
             yield f"By {date(day)} it has happened {told(self.process.chance(step, day))}."
         if middle := self.process.date(step, 0.5):
@@ -84,10 +84,10 @@ class ProcessFindings:
 
     @property
     def by_end(self) -> str:
-        """The end of stories, in words."""
+        """The end of stories, in words and with a blank behind; "" without a horizon."""
         if self.process.horizon is None:
-            return "at all"
-        return f"by {date(self.process.horizon)}"
+            return ""
+        return f"by {date(self.process.horizon)} "
 
     def _when(self, step: str, middle: dt.date) -> str:
         first, last = self.process.date(step, 0.1), self.process.date(step, 0.9)
