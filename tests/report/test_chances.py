@@ -39,8 +39,8 @@ def of(mean, low, high, least=None, greatest=None, between=0.1, trials=3200):
          "as 9 of 10"),
         (of(0.93, 1.0, 1.0, least=0.1), "in nearly every story in most readings, in a few no more "
          "than 1 of 10"),
-        (of(0.84, 0.0, 1.0, between=1.0), "in every story in about 8 of 10 readings, and in none in "
-         "the others"),
+        (of(0.84, 0.0, 1.0, between=1.0), "in every story in about 8 of 10 readings, and in "
+         "none in the others"),
         (of(0.3, NAN, NAN, NAN, NAN, NAN), "in about 3 of 10 stories"),
         (of(0.3, 0.0, 1.0, trials=150), "in about 3 of 10 stories"),
         (Spread(0, 0, *[NAN] * 7), "in no story (none is told of it)"),

@@ -144,18 +144,25 @@ def test_what_is_in_the_way_and_what_helps_carry_the_record_s_numbers(run, findi
     assert all(row.lines for row in course.worths)
 
 
-def test_who_can_stop_it_and_who_has_no_channel(findings):
+def test_who_can_stop_it_and_who_has_no_channel(run, findings, course):
     assert findings.who_can_stop("deal") == (
         "Aland, Bland and Celand can each keep it from happening alone."
     )
-    roles = dict(findings.vetoes("deal"))
+    roles = {veto.party: list(findings.roles(veto)) for veto in findings.vetoes("deal")}
     assert "signs (“The deal”)" in roles["a"]
-    assert findings.gaps() == [
+    assert [findings.gap(gap) for gap in run.process.gaps] == [
         "Aland and Celand take part in “They meet for <i>ever</i>” and have no open channel: "
         "working, Aland–Celand (refused).",
         "Bland and Celand take part in “They meet for <i>ever</i>” and have no open channel: none "
         "is named between them.",
     ]
+    stopper = next(s for s in course.stoppers if s.party == "Aland")
+    assert {line.id for line in stopper.lines} == {
+        "steps.call", "steps.meet.needs", "steps.meet.wanted_by", "tables.bank.parties",
+    }  # fmt: skip
+    assert [[line.id for line in gap.lines] for gap in course.gaps] == [
+        ["channels.ac.state"], ["steps.meet"],
+    ]  # fmt: skip
 
 
 def test_it_rests_on_the_statements_behind_it_but_those_dropped(run, findings):

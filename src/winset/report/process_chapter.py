@@ -13,8 +13,10 @@ from winset.methods.nested import Spread
 from winset.report.bearing import rests
 from winset.report.chances import clear, difference, ends, percent, range_of, short, told
 from winset.report.process_findings import ProcessFindings, spoken
+from winset.report.process_sources import behind_cause, behind_gap, behind_lever, behind_veto
 from winset.report.process_ties import Ties
 from winset.report.process_view import (
+    Apart,
     Cause,
     Course,
     Lane,
@@ -49,11 +51,18 @@ def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) 
         targets=tuple(_target(found, step) for step in ranked),
         worths=tuple(_worth(found, worth) for worth in found.worths(main)),
         stoppers=tuple(
-            Stopper(capital(found.names.names.the(party)), tuple(roles))
-            for party, roles in found.vetoes(main)
+            Stopper(
+                capital(found.names.names.the(veto.party)),
+                tuple(found.roles(veto)),
+                _lines(found, behind_veto(found.names, veto)),
+            )
+            for veto in found.vetoes(main)
         ),
         can_stop=found.who_can_stop(main),
-        gaps=tuple(found.gaps()),
+        gaps=tuple(
+            Apart(found.gap(gap), _lines(found, behind_gap(found.names, gap)))
+            for gap in process.gaps
+        ),
         curve=tuple(_curve(process, main)),
         marks=tuple(_marks(found, main)),
         lanes=tuple(_lanes(found, main)),
@@ -115,7 +124,7 @@ def _answer(found: ProcessFindings, step: str) -> Iterator[str]:
         yield text
     yield from found.worth_words(step)
     yield found.who_can_stop(step)
-    yield from found.gaps()
+    yield from map(found.gap, found.process.gaps)
 
 
 def _target(found: ProcessFindings, step: str) -> Target:
@@ -140,44 +149,21 @@ def _cause(found: ProcessFindings, block: Block) -> Cause:
         words=capital(found.names.cause(block.cause)),
         percent=percent(block.share),
         share=block.share,
-        lines=_lines(found, _saying(found, block)),
+        lines=_lines(found, behind_cause(found.names, block.cause)),
     )
-
-
-def _saying(found: ProcessFindings, block: Block) -> list[Statement]:
-    """Find the statements that a first cause goes back to."""
-    kind, name, detail = block.cause
-    if kind == "channel":
-        return [found.names.channels[name].statement]
-    step = found.names.steps[name]
-    dated = [part[1] for part in (step.takes, step.on, step.deadline) if part is not None]
-    waits = [b.statement for b in step.after if str(b.condition) in detail]
-    own = {
-        "chance": [step.chance[1]] if step.chance is not None else [],
-        "time": dated,
-        "zone": [found.case.table(step.table).parties_by] if step.table else [],
-        "answer": waits,
-        "condition": waits,
-    }
-    return own.get(kind) or [step.statement]
 
 
 def _worth(found: ProcessFindings, worth: Worth) -> WorthRow:
     lever = worth.lever
-    if lever.kind == "channel":
-        kind, behind = "open or not", found.names.channels[lever.name].statement
-    else:
-        step = found.names.steps[lever.name]
-        kind, behind = "comes off or not", step.chance[1] if step.chance else step.statement
     return WorthRow(
         name=capital(found.names.lever(lever)),
-        kind=kind,
+        kind="open or not" if lever.kind == "channel" else "comes off or not",
         with_it=percent(worth.with_it.mean),
         without_it=percent(worth.without_it.mean),
         value=difference(worth.value, worth.error),
         points=100 * worth.value,
         clear=clear(worth.value, worth.error),
-        lines=_lines(found, [behind]),
+        lines=_lines(found, behind_lever(found.names, lever)),
     )
 
 

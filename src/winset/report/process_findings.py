@@ -10,13 +10,13 @@ from functools import cached_property
 from winset.analyses.asking import statements_behind
 from winset.analyses.process_result import Block, Process, Worth
 from winset.case import Case, Statement
-from winset.casefile.necessity import Veto
+from winset.casefile.necessity import Gap, Veto
 from winset.casefile.order import Sequence, ancestors
 from winset.language.terms import By, Condition, Happens, atoms
 from winset.methods.nested import Spread
 from winset.report.chances import clear, difference, openness, percent, told
 from winset.report.names import Names
-from winset.report.process_names import StepNames
+from winset.report.process_names import THROUGH, StepNames
 from winset.report.wording import capital, date, listed, rough
 
 SHOWN_BLOCKS = 6
@@ -134,41 +134,36 @@ class ProcessFindings:
             make = "makes" if len(unclear) == 1 else "make"
             yield f"{capital(listed(unclear))} {make} no clear difference to it."
 
-    def vetoes(self, step: str) -> list[tuple[str, list[str]]]:
-        """Name the parties that can each keep a step from happening, and at what."""
-        found = self.process.vetoes[self.process.targets.index(step)]
-        return [(veto.party, [*self._roles(veto)]) for veto in found]
+    def vetoes(self, step: str) -> tuple[Veto, ...]:
+        """Name the parties that can each keep a step from happening, and how."""
+        return self.process.vetoes[self.process.targets.index(step)]
 
-    def _roles(self, veto: Veto) -> Iterator[str]:
+    def roles(self, veto: Veto) -> Iterator[str]:
+        """Say step by step how a party can keep it from happening."""
         by_step: dict[str, list[str]] = {}
         for step, role in veto.roles:
-            _, through, channel = role.partition("speaks through ")
-            told_of = f"speaks through {self.names.channel(channel)}" if through else role
+            _, through, channel = role.partition(THROUGH)
+            told_of = f"{THROUGH}{self.names.channel(channel)}" if through else role
             by_step.setdefault(step, []).append(told_of)
         for step, roles in by_step.items():
             yield f"{listed(roles)} ({self.names.step(step)})"
 
     def who_can_stop(self, step: str) -> str:
         """Say who can keep a step from happening."""
-        names = [self.names.names.the(party) for party, _ in self.vetoes(step)]
+        names = [self.names.names.the(veto.party) for veto in self.vetoes(step)]
         if not names:
             return "No party is named that could keep it from happening alone."
         if len(names) == 1:
             return f"{capital(names[0])} can keep it from happening alone."
         return f"{capital(listed(names))} can each keep it from happening alone."
 
-    def gaps(self) -> list[str]:
-        """Name the pairs that take part in a step without a channel between them."""
-        return [self._gap(g.step, g.parties, g.channels) for g in self.process.gaps]
-
-    def _gap(
-        self, step: str, parties: tuple[str, str], channels: tuple[tuple[str, str], ...]
-    ) -> str:
-        who = listed(self.names.names.the(p) for p in parties)
-        text = f"{capital(who)} take part in {self.names.step(step)} and have no open channel"
-        if not channels:
+    def gap(self, gap: Gap) -> str:
+        """Say which two parties take part in a step without a channel between them."""
+        who = listed(self.names.names.the(p) for p in gap.parties)
+        text = f"{capital(who)} take part in {self.names.step(gap.step)} and have no open channel"
+        if not gap.channels:
             return f"{text}: none is named between them."
-        lines = listed(f"{self.names.line(c)} ({state})" for c, state in channels)
+        lines = listed(f"{self.names.line(c)} ({state})" for c, state in gap.channels)
         return f"{text}: {lines}."
 
     # ── what it rests on ────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,15 @@ class Stopper:
 
     party: str
     roles: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two parties that take part in a step without a channel, in words, and what says so."""
+
+    words: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ class Course:
     worths: tuple[WorthRow, ...]
     stoppers: tuple[Stopper, ...]
     can_stop: str
-    gaps: tuple[str, ...]
+    gaps: tuple[Apart, ...]
     curve: tuple[Point, ...]
     marks: tuple[Mark, ...]
     lanes: tuple[Lane, ...]
