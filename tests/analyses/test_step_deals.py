@@ -72,7 +72,8 @@ def test_what_is_signed_moves_the_issues_of_the_deal_alone():
 def test_no_zone_and_another_deal():
     empty = TORN + "steps: {sign: {table: t, deal_on: [toll], settles: toll is low}}\n"
     assert cause(empty, "sign") == ("zone", "sign", "t")
-    other = TORN + "steps: {sign: {table: t, deal_on: [road], settles: toll is low}}\n"
+    # A low toll would be a's gain alone: both gain most by the road at the toll as it is.
+    other = TORN + "steps: {sign: {table: t, deal_on: [road, toll], settles: toll is low}}\n"
     assert cause(other, "sign") == ("settles", "sign", "toll is low")
 
 

@@ -1,5 +1,7 @@
 """What the lines of a step mean in its stories."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.analyses.processes import case_of, cause, near, teller_of, time, told
@@ -9,6 +11,7 @@ from winset.analyses.stories import Teller
 from winset.casefile import load
 from winset.ensemble import sample
 from winset.errors import CaseError
+from winset.language.terms import Happens
 
 NEVER = np.inf
 
@@ -32,7 +35,7 @@ steps:
   slow: {takes: 20d}
   later: {not_before: 2025-01-21, takes: 1d}
   missed: {on: 2025-01-11, after: slow (likely)}
-  tight: {after: fixed, takes: 5d, deadline: 2025-01-15}
+  tight: {after: fixed, takes: 5d (0.9999), deadline: 2025-01-15}
   fine: {after: fixed, takes: 5d, deadline: 2025-01-16}
   far: {after: slow, takes: 50w}
 """
@@ -177,7 +180,7 @@ steps:
   after-plan: {after: plan, takes: 1d}
   other: {instead_of: plan, takes: 2d}
   third: {instead_of: [plan, other], takes: 2d}
-  rush: {takes: 9d, deadline: 2025-01-04}
+  rush: {takes: 9d (0.9999), deadline: 2025-01-04}
   calm: {instead_of: rush, takes: 1d}
   stuck: {instead_of: after-plan}
 """
@@ -274,10 +277,12 @@ def test_a_change_moves_only_what_hangs_on_it():
 
 
 def test_steps_that_wait_for_each_other():
-    body = "steps: {one: {after: two}, two: {chance: 1 if one else 0}}\n"
-    case = case_of(body)
+    case = case_of("steps: {one: {after: two}, two: {}}\n")
+    one, two = case.steps
+    around = tuple(replace(before, condition=Happens("one")) for before in one.after)
+    circle = replace(case, steps=(one, replace(two, after=around)))
     with pytest.raises(CaseError, match="round in a circle"):
-        list(teller_of(case).tell(1))
+        list(teller_of(circle).tell(1))
 
 
 def test_a_case_without_steps():

@@ -37,6 +37,7 @@ from winset.language.terms import (
     Not,
     Or,
     atoms,
+    timed,
 )
 from winset.space import Mask, Space, holds
 
@@ -232,16 +233,5 @@ def grows(condition: Condition) -> bool:
 
 def dates(condition: Condition) -> Iterator[dt.date | None]:
     """Yield the dates that a condition names; None for the horizon."""
-    match condition:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from dates(part)
-        case Not(part):
-            yield from dates(part)
-        case By(event, when):
-            yield when
-            yield from dates(event)
-        case Before(first, second):
-            yield None
-            yield from dates(first)
-            yield from dates(second)
+    for part in timed(condition):
+        yield part.when if isinstance(part, By) else None

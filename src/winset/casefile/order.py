@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from winset.case import Case, Claim, Statement, Step
@@ -30,6 +30,11 @@ from winset.language.terms import (
 )
 
 _MOST_CYCLES = 20
+_MOST_CLAIMS = 1_000
+_DEEPEST_CLAIM = 4
+_MOST_TOLD = 6
+_MOST_WAITS = 500_000
+_PLAIN = "name steps, issues or answers"
 
 
 class Wait(NamedTuple):
@@ -60,6 +65,46 @@ class Sequence:
     def closed(self) -> dict[str, str]:
         """Channels that are not open now, and their state."""
         return {c.id: c.state for c in self.case.channels if c.state != "open"}
+
+    def check_claims(self) -> None:
+        """Check that claims do not name each other in circles, or without end.
+
+        Raises
+        ------
+        CaseError
+            With every claim that does, at its line.
+        """
+        named = {c.id: self._named(c) for c in self.case.claims}
+        faults = []
+        for _ in range(_MOST_CYCLES):
+            try:
+                order = tuple(TopologicalSorter(named).static_order())
+            except CycleError as error:
+                circle = list(reversed(error.args[1]))
+                told = f"claims that name each other: {' -> '.join(circle)}"
+                first = min(circle, key=lambda name: self.claims[name].statement.line)
+                faults.append(self._fault(self.claims[first].statement, (told, _PLAIN)))
+                named[circle[0]] = [name for name in named[circle[0]] if name != circle[1]]
+            else:
+                break
+        if faults:
+            raise CaseError(tuple(sorted(faults)))
+        size: dict[str, int] = {}
+        depth: dict[str, int] = {}
+        for name in order:
+            size[name] = 1 + sum(size[other] for other in named[name])
+            depth[name] = 1 + max((depth[other] for other in named[name]), default=0)
+            if size[name] > _MOST_CLAIMS or depth[name] > _DEEPEST_CLAIM:
+                found = (
+                    f"claim `{name}` comes to more than {_MOST_CLAIMS} claims, or names one that "
+                    f"names one, {_DEEPEST_CLAIM} deep"
+                )
+                raise CaseError((self._fault(self.claims[name].statement, (found, _PLAIN)),))
+
+    def _named(self, claim: Claim) -> list[str]:
+        conditions = [c for c in (claim.event, claim.given) if c is not None]
+        named = [a.name for c in conditions for a in atoms(c) if isinstance(a, Happens)]
+        return [name for name in named if name in self.claims]
 
     def plain(self, condition: Condition) -> Condition:
         """Put in what claims predict where a condition names them.
@@ -153,7 +198,18 @@ class Sequence:
 
     @cached_property
     def _waits(self) -> dict[str, tuple[Wait, ...]]:
-        return {s.id: (*self._looks(s), *self._holds_up(s)) for s in self.case.steps}
+        found, count = {}, 0
+        for step in self.case.steps:
+            found[step.id] = tuple(islice(self._all(step), _MOST_WAITS - count))
+            count += len(found[step.id])
+            if count == _MOST_WAITS:
+                says = "the steps hang on each other in too many ways", f"at most {_MOST_WAITS:,}"
+                raise CaseError((self._fault(step.statement, says),))
+        return found
+
+    def _all(self, step: Step) -> Iterator[Wait]:
+        yield from self._looks(step)
+        yield from self._holds_up(step)
 
     def _looks(self, step: Step) -> Iterator[Wait]:
         looks = [(before.condition, "is after", before.statement) for before in step.after]
@@ -218,8 +274,10 @@ class Sequence:
         links = links[first:] + links[:first]
         start = circle[first]
         told = ", which ".join(
-            f"{wait.why} `{wait.step}` (line {wait.statement.line})" for wait in links
+            f"{wait.why} `{wait.step}` (line {wait.statement.line})" for wait in links[:_MOST_TOLD]
         )
+        if len(links) > _MOST_TOLD:
+            told += f", and so on back to `{start}` over {len(links):,} steps"
         return self._fault(
             links[0].statement,
             (f"`{start}` {told}: the steps go round in a circle", "drop or change one of these"),
@@ -231,7 +289,7 @@ class Sequence:
 
 def _claims(within: tuple[str, ...], name: str) -> tuple[str, str]:
     told = " -> ".join((*within[within.index(name) :], name))
-    return f"claims that name each other: {told}", "name steps, issues or answers"
+    return f"claims that name each other: {told}", _PLAIN
 
 
 def ancestors(sequence: Sequence, steps: Iterable[str]) -> frozenset[str]:

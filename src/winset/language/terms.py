@@ -219,6 +219,20 @@ def atoms(condition: Condition) -> list[Is | AtTable | Answers | Happens]:
             return [condition]
 
 
+def timed(condition: Condition) -> list[By | Before]:
+    """Every part of a condition that speaks of time, from the outside in."""
+    match condition:
+        case And(parts) | Or(parts):
+            return [t for p in parts for t in timed(p)]
+        case Not(part):
+            return timed(part)
+        case By(event, _):
+            return [condition, *timed(event)]
+        case Before(first, second):
+            return [condition, *timed(first), *timed(second)]
+    return []
+
+
 # ── preferences, weights ────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Order:
