@@ -12,6 +12,8 @@ How the lines of a step are read (its stories are told by :mod:`winset.analyses.
 * Whatever is not over by its deadline, or by the horizon, fails.
 * ``wanted_by`` changes no probability: it names parties that can each keep the step from
   happening (:mod:`winset.casefile.necessity`).
+* A step with a ``table`` signs a deal from the state at its start; without a deal it fails, unless
+  what it ``settles`` holds already: then there is nothing to sign, and nobody answers.
 * Without a ``chance`` a step comes off whenever it starts; a chance line that is dropped, or not
   in force, leaves every chance open. Without ``takes`` it takes no time.
 """
@@ -243,8 +245,7 @@ class _Building:
     def _open(self, channel: str, step: Step) -> Mask:
         """Say in which readings a step finds a channel open from the start: (R,)."""
         held = self.drawing.open_now(channel, self.changes)
-        offered = self.sequence.closed.get(channel) == "offered"
-        takes_up = offered and any(c == channel for c, _ in step.opens)
+        takes_up = self.sequence.takes_up(channel, step)
         return held | (takes_up and channel not in self.changes.closed)
 
     def _dates(self, step: Step) -> Iterable[int]:

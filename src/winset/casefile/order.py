@@ -17,6 +17,7 @@ from typing import NamedTuple
 from winset.case import Case, Claim, Statement, Step
 from winset.errors import CaseError, Fault
 from winset.language.terms import (
+    OPEN,
     And,
     Answers,
     Before,
@@ -174,8 +175,31 @@ class Sequence:
                 found.setdefault(channel, []).append(step.id)
         return {channel: tuple(steps) for channel, steps in found.items()}
 
+    def takes_up(self, channel: str, step: Step) -> bool:
+        """Say whether a step takes up the offer of a channel: it needs and opens it."""
+        return self.closed.get(channel) == "offered" and any(channel == c for c, _ in step.opens)
+
+    def bringing(self, atom: Is) -> tuple[str, ...]:
+        """Name the steps that can bring an issue to where an atom wants it."""
+        scale = [option.id for option in self.case.issue(atom.issue).options]
+        found = []
+        for name in self.movers.get(atom.issue, ()):
+            step = self.steps[name]
+            to = [option for issue, option, _ in step.sets if issue == atom.issue]
+            signs = atom.issue in self.deal_on(step)
+            if signs or any(meets(option, atom, scale) for option in to):
+                found.append(name)
+        return tuple(found)
+
+    def now_meets(self, atom: Is) -> bool:
+        """Say whether an issue stands now where an atom wants it."""
+        issue = self.case.issue(atom.issue)
+        return meets(issue.now, atom, [option.id for option in issue.options])
+
     def opened_by(self, channel: str, step: Step) -> tuple[str, ...]:
         """Name the steps whose opening of a channel a step can wait for: all but itself."""
+        if self.takes_up(channel, step):
+            return ()
         return tuple(s for s in self.openers.get(channel, ()) if s != step.id)
 
     def deal_on(self, step: Step) -> tuple[str, ...]:
@@ -285,6 +309,14 @@ class Sequence:
 
     def _fault(self, at: Statement, says: tuple[str, str]) -> Fault:
         return Fault(self.case.path, at.line, at.column, *says)
+
+
+def meets(option: str, atom: Is, scale: list[str]) -> bool:
+    """Say whether an option is one that an atom wants, on the scale of its issue."""
+    if atom.relation == "is" or option == OPEN or atom.option not in scale:
+        return option == atom.option
+    here, there = scale.index(option), scale.index(atom.option)
+    return here >= there if atom.relation == "at least" else here <= there
 
 
 def _claims(within: tuple[str, ...], name: str) -> tuple[str, str]:

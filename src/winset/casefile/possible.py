@@ -20,7 +20,6 @@ from winset.casefile.order import Sequence
 from winset.errors import CaseError, Fault
 from winset.language.terms import (
     CERTAIN,
-    OPEN,
     And,
     Answers,
     Before,
@@ -151,9 +150,9 @@ class _Earliest:
         return tuple(dict.fromkeys((record.now, *set_to)))
 
     def _can_open(self, channel: str, step: Step) -> bool:
-        state = self.sequence.closed.get(channel, "open")
-        taken_up = state == "offered" and any(channel == c for c, _ in step.opens)
-        return state == "open" or taken_up or bool(self.sequence.opened_by(channel, step))
+        order = self.sequence
+        is_open = channel not in order.closed or order.takes_up(channel, step)
+        return is_open or bool(order.opened_by(channel, step))
 
     def _unmet(self, step: Step) -> _Says | None:
         for before in step.after:
@@ -224,17 +223,10 @@ class _Earliest:
         return 0.0
 
     def _when_set(self, atom: Is, known: Mapping[str, float]) -> float:
-        issue = self.case.issue(atom.issue)
-        scale = [option.id for option in issue.options]
-        if _meets(issue.now, atom, scale):
+        if self.sequence.now_meets(atom):
             return 0.0
-        days = [_NEVER]
-        for name in self.sequence.movers.get(atom.issue, ()):
-            step = self.sequence.steps[name]
-            signed = atom.issue in self.sequence.deal_on(step)
-            if signed or any(i == atom.issue and _meets(o, atom, scale) for i, o, _ in step.sets):
-                days.append(known.get(name, _NEVER))
-        return min(days)
+        days = (known.get(name, _NEVER) for name in self.sequence.bringing(atom))
+        return min(days, default=_NEVER)
 
 
 def _never(step: Step, why: str) -> str:
@@ -244,13 +236,6 @@ def _never(step: Step, why: str) -> str:
 def _shortest(step: Step) -> float:
     sure = step.takes is not None and step.on is None and _sure(step.takes[1])
     return step.takes[0].low if sure and step.takes is not None else 0.0
-
-
-def _meets(option: str, atom: Is, scale: list[str]) -> bool:
-    if atom.relation == "is" or option == OPEN or atom.option not in scale:
-        return option == atom.option
-    here, there = scale.index(option), scale.index(atom.option)
-    return here >= there if atom.relation == "at least" else here <= there
 
 
 def _hopeless(line: ChanceLine) -> bool:

@@ -23,8 +23,8 @@ from winset.case import (
     Table,
 )
 from winset.casefile.lines import Lines
-from winset.casefile.nearest import nearest
 from winset.casefile.names import Names
+from winset.casefile.nearest import nearest
 from winset.casefile.nodes import Document, Text
 from winset.casefile.schema import (
     CaseShape,
@@ -111,12 +111,12 @@ class Process:
         self.names.declared(key, "a step")
         name = f"steps.{key}"
         title = self.lines.one("step", name, entry.title, "") if entry.title is not None else None
+        declared = Statement(name, "step", str(key), line=key.line, column=key.column)
         wanted = self._wanted(f"{name}.wanted_by", entry.wanted_by)
         return Step(
             str(key),
             title[1] if title else str(key),
-            title[0] if title else Statement(name, "step", str(key), line=key.line,
-                                             column=key.column),  # fmt: skip
+            title[0] if title else declared,
             after=self._after(name, entry),
             needs=self._named(f"{name}.needs", entry.needs, self.names.channels, "channel"),
             opens=self._named(f"{name}.opens", entry.opens, self.names.channels, "channel"),

@@ -233,18 +233,23 @@ def _days(text: str) -> float:
     return float(number) * DAYS[text[len(number) :].strip()[0]]
 
 
-def _duration(_: object, low: Token, high: Token | None, mode: Token | None) -> Duration:
+def _duration(
+    _: object, pert: Token | None, low: Token, high: Token | None, mode: Token | None
+) -> Duration:
     first, last = _days(low), _days(high or low)
     middle = None if mode is None else _days(mode)
     text = f"{low}..{high}" if high else str(low)
     text = f"{text} mostly {mode}" if mode else text
+    text = f"pert {text}" if pert else text
     if first > last:
         raise LineError(f"the duration {text} runs backwards", f"{high}..{low}")
     if last > LONGEST_DURATION:
-        raise LineError(f"the duration {text[:40]} is longer than a thousand years", "a shorter one")
+        raise LineError(f"the duration {text[:40]} is over a thousand years", "a shorter one")
     if middle is not None and not first <= middle <= last:
         raise LineError(f"`mostly {mode}` lies outside {low}..{high}", "a length between them")
-    return Duration(first, last, middle, text)
+    if pert and middle is None:
+        raise LineError("`pert` without a most likely length", "`pert 2w..8w mostly 4w`")
+    return Duration(first, last, middle, text, "pert" if pert else "triangular")
 
 
 def _any_of(_: object, *parts: Condition) -> Condition:

@@ -65,12 +65,16 @@ CERTAIN = Chance(1.0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A duration in days: shortest, longest, and the most likely one where stated."""
+    """A duration in days: shortest, longest, and the most likely one where stated.
+
+    ``shape`` is the distribution around the most likely length.
+    """
 
     low: float
     high: float
     mode: float | None = None
     text: str = ""
+    shape: Literal["triangular", "pert"] = "triangular"
 
     def __str__(self) -> str:
         return self.text
