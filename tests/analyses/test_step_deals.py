@@ -77,6 +77,29 @@ def test_no_zone_and_another_deal():
     assert cause(other, "sign") == ("settles", "sign", "toll is low")
 
 
+def test_what_holds_already_needs_no_deal():
+    body = (
+        TORN
+        + """
+answers: {c: decline}
+steps:
+  low: {takes: 2d, sets: toll is low}
+  early: {table: t, deal_on: [toll], settles: toll is low, takes: 1d}
+  sign: {after: low, table: t, deal_on: [toll], settles: toll is low, takes: 3d, chance: 0.5}
+  asked: {after: c declines}
+"""
+    )
+    one = told(body)
+    assert (one.time("early") == NEVER).all()
+    assert set(one.time("sign")) == {5.0, NEVER}
+    codes = one.script.codes
+    assert {*one.cause("sign")[one.time("sign") == NEVER]} == {codes["chance", "sign", ""]}
+    assert (one.time("asked") == NEVER).all()
+    fixed = told(TORN + "steps: {sign: {table: t, deal_on: [toll], settles: toll is low}}\n",
+                 fixed={"toll": "low"})  # fmt: skip
+    assert (fixed.time("sign") == 0).all()
+
+
 def test_a_deal_begins_from_what_earlier_steps_have_set():
     rule = "rules:\n  - toll is low requires road is new\n" + BOTH_WANT
     steps = """

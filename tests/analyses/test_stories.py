@@ -194,6 +194,59 @@ steps:
     assert set(one.time("stuck")[~came]) == {6.0}
 
 
+def test_a_stand_in_needs_what_can_pass_when_the_other_has_failed():
+    body = """
+steps:
+  plan: {takes: 6d, chance: 0.5}
+  rupture: {takes: 3d}
+  late: {takes: 9d}
+  other: {instead_of: plan, after: not rupture}
+  third: {instead_of: plan, after: not late}
+"""
+    one = told(body, tellings=2)
+    came = one.time("plan") < NEVER
+    assert (one.time("other") == NEVER).all()
+    assert set(one.time("third")[~came]) == {6.0}
+
+
+def test_conditions_that_can_pass_have_to_hold_together():
+    body = """
+steps:
+  one: {takes: 3d, sets: gate is wide}
+  two: {takes: 5d}
+  never: {after: [gate is shut, two and not (two by 2025-01-02) (0.999999)]}
+  fine: {after: [gate is wide, two and not (two by 2025-01-02) (0.5)]}
+"""
+    one = told(body)
+    assert (one.time("never") == NEVER).all()
+    assert set(one.time("fine")) == {3.0, 5.0}
+
+
+def test_an_offer_that_a_step_takes_up_waits_for_nobody():
+    body = """
+channels:
+  hand: {between: [a, b], level: x, state: offered}
+steps:
+  visit: {needs: hand, opens: hand, takes: 2d}
+  again: {after: visit, opens: hand, takes: 1d}
+"""
+    assert time(body, "visit") == 2
+    assert time(body, "again") == 3
+
+
+def test_a_length_can_have_the_distribution_of_pert():
+    body = "steps: {one: {takes: pert 0d..90d mostly 15d}, two: {takes: 0d..90d mostly 15d}}\n"
+    one = told(body, tellings=20)
+    for step, mean, variance in (("one", 25, 5 / 3 * 13 / 3 / 252), ("two", 35, None)):
+        times = one.time(step)
+        if variance is None:  # of a triangle
+            variance = (90**2 + 15**2 - 90 * 15) / 18
+        else:  # of the beta distribution with parameters 5/3 and 13/3
+            variance *= 90**2
+        assert abs(times.mean() - mean) < 4 * np.sqrt(variance / len(times))
+        assert times.var() == pytest.approx(variance, rel=0.1)
+
+
 def test_conditions_that_lapse_have_to_hold_when_all_else_is_there():
     body = """
 steps:

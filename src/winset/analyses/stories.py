@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.analyses.drawing import Cause, Changes, Drawing
-from winset.analyses.events import Course, Move, Reply
+from winset.analyses.events import Course, Move, Reply, grows
 from winset.analyses.script import Script, script_of
 from winset.analyses.step_deals import NO_ZONE, SIGNED, UNSETTLED, StepDeals
 from winset.case import Case, Step
@@ -247,12 +247,14 @@ class _Telling:
 
     def watch(self, place: int, stories: Stories) -> Floats:
         """Say when a watched node comes true; see :data:`winset.methods.scheduling.Watcher`."""
-        condition, since = self.script.watched[place]
+        lines, since = self.script.watched[place]
         course = self.course(stories)
-        if not since:
-            return course.first(condition)
-        ready = stories.time[list(since)].max(axis=0)
-        return course.first_since(condition, ready)
+        if not since and len(lines) == 1 and grows(lines[0][0]):
+            return course.first(lines[0][0])
+        ready = stories.time[list(since)].max(axis=0, initial=0.0)
+        return course.first_together(
+            [(c, None if counts is None else counts[self.reading]) for c, counts in lines], ready
+        )
 
     # ── the course of events ────────────────────────────────────────────────────────────────────
     def course(self, stories: Stories) -> Course:
