@@ -176,6 +176,11 @@ def layered(steps: int) -> Network:
     return Network(tuple(nodes))
 
 
+def grown(what: str, seconds: float, last: float) -> None:
+    """Print the seconds of a row, and their ratio to those of the row before."""
+    print(f"{what:56}{seconds:9.3f}" + (f"{seconds / last:9.2f}" if last else ""))
+
+
 def growth_in_steps() -> None:
     """Print the time of 10,000 stories by the number of steps, and the ratio per doubling."""
     print(f"\n{'10,000 stories of a network of':56}{'seconds':>9}{'ratio':>9}")
@@ -184,11 +189,10 @@ def growth_in_steps() -> None:
         network = layered(steps)
         places = np.random.default_rng(8).random((len(network.nodes), 10_000))
         takes, luck = uniform(places, 1.0, 9.0), places < 0.97
-        seconds = timed(lambda n=network, t=takes, w=luck: schedule(n, 10_000, attempts(t, w)))
-        ratio = f"{seconds.processor / last:9.2f}" if last else ""
+        work = timed(lambda n=network, t=takes, w=luck: schedule(n, 10_000, attempts(t, w)))
         happens = (schedule(network, 10_000, attempts(takes, luck)).time[-1] < NEVER).mean()
-        print(f"{f'{steps:,} steps':56}{seconds.processor:9.3f}{ratio}   (last: {happens:.2f})")
-        last = seconds.processor
+        grown(f"{steps:,} steps (the last in {happens:.0%})", work.processor, last)
+        last = work.processor
 
 
 def growth_in_stories(case: Case) -> None:
@@ -197,23 +201,22 @@ def growth_in_stories(case: Case) -> None:
     last = 0.0
     for stories in (125_000, 250_000, 500_000, 1_000_000):
         seconds = timed(lambda n=stories: told(case, n)).processor
-        print(
-            f"{f'{stories:,} stories':56}{seconds:9.3f}"
-            + (f"{seconds / last:9.2f}" if last else "")
-        )
+        grown(f"{stories:,} stories", seconds, last)
         last = seconds
 
 
 def growth_in_a_case() -> None:
-    """Print the time of 10,000 stories of a case file by its steps, its reading included."""
-    print(f"\n{'10,000 stories of a case file of':56}{'seconds':>9}{'ratio':>9}")
+    """Print the time of 10,000 stories of a case by its steps, counting included."""
+    print(f"\n{'10,000 stories of a case of':56}{'seconds':>9}{'ratio':>9}")
     last = 0.0
     for steps in (125, 250, 500, 1_000):
-        lines = [f"  s{n}: {{after: s{n // 2} or s{n - 1}, takes: 1d..9d, chance: 0.9..1}}\n"
-                 for n in range(1, steps)]  # fmt: skip
-        case = load_text(TWELVE.split("steps:")[0] + "steps:\n  s0: {}\n" + "".join(lines))
-        seconds = timed(lambda c=case: told(c, 10_000), runs=1).processor
-        print(f"{f'{steps:,} steps':56}{seconds:9.3f}" + (f"{seconds / last:9.2f}" if last else ""))
+        lines = "".join(
+            f"  s{n}: {{after: s{n // 2} or s{n - 1}, takes: 1d..9d, chance: 0.9..1}}\n"
+            for n in range(1, steps)
+        )
+        case = load_text(TWELVE.split("steps:")[0] + "steps:\n  s0: {}\n" + lines)
+        seconds = timed(lambda c=case: told(c, 10_000)).processor
+        grown(f"{steps:,} steps", seconds, last)
         last = seconds
 
 
@@ -223,13 +226,10 @@ def main() -> None:
     twelve, riyadh = load_text(TWELVE), load("riyadh-2025")
     told(twelve, 10_000)
     show("10^6 stories of 12 steps without deals", timed(lambda: told(twelve, STORIES)), 5)
-    one = timed(lambda: told(riyadh, 10_000, 1), runs=1)
-    show("10,000 stories of riyadh-2025, 10,000 readings: cold", one, 30)
-    show("10,000 stories of riyadh-2025, 10,000 readings: warm",
-         timed(lambda: told(riyadh, 10_000, 1), runs=2), 30)  # fmt: skip
-    show(
-        "10,000 stories of riyadh-2025, 32 of each reading", timed(lambda: told(riyadh, 10_000)), 30
-    )
+    what = "10,000 stories of riyadh-2025"
+    show(f"{what}, 1 of each reading: cold", timed(lambda: told(riyadh, 10_000, 1), runs=1), 30)
+    show(f"{what}, 1 of each reading: warm", timed(lambda: told(riyadh, 10_000, 1)), 30)
+    show(f"{what}, 32 of each reading: warm", timed(lambda: told(riyadh, 10_000)), 30)
     growth_in_stories(twelve)
     growth_in_steps()
     growth_in_a_case()
