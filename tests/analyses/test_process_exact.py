@@ -26,7 +26,7 @@ def cases(block):
         yield steps, case, text
 
 
-@pytest.mark.parametrize("block", range(16))
+@pytest.mark.parametrize("block", range(20))
 def test_random_processes_have_their_exact_probabilities(block):
     day = 17.0
     for steps, case, text in cases(block):
