@@ -207,6 +207,11 @@ def test_a_circle_is_one_located_message(one, other):
     assert "round in a circle" in text
 
 
+def test_a_circle_hides_no_other_fault():
+    body = "steps:\n  s: {after: p}\n  p: {after: s}\n  q: {needs: line}\n  r: {chance: 0}\n"
+    assert [line for line, *_ in found(body)] == [2, 4, 5]
+
+
 def test_circles_of_claims_that_no_step_names():
     body = (
         "claims:\n  x: {event: y, hedge: a}\n  y: {event: gate is wide, if: x, hedge: a}\n"

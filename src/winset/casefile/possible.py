@@ -65,11 +65,20 @@ class _Earliest:
         self.days: dict[str, float] = {}
         self._at_once = dict.fromkeys(sequence.steps, 0.0)
         self._own: dict[str, tuple[_Says, bool]] = {}
+        self.circles = tuple(sequence.cycles())
+        if self.circles:
+            # Without an order there are no dates; what cannot be for itself shows all the same.
+            for name, step in sequence.steps.items():
+                says = self._cannot(step) or self._unmet(step)
+                if says is not None:
+                    self._own[name] = says, True
+            return
         for name in sequence.order:
             self.days[name] = self._step(sequence.steps[name])
 
     def faults(self) -> Iterator[Fault]:
-        """Yield a fault for each step that cannot happen for itself."""
+        """Yield every circle, and a fault for each step that cannot happen for itself."""
+        yield from self.circles
         for name, ((at, found, right), sure) in self._own.items():
             also = self._also(name)
             so = f"; and so can neither {' nor '.join(also)}" if also else ""
