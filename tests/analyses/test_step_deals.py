@@ -187,6 +187,25 @@ steps:
     }
 
 
+def test_what_a_decliner_carries_out_already_stays_as_the_story_has_it():
+    head = HEAD.replace("now: high, decided_by: a + b", "now: high, decided_by: a + b, "
+                        "implemented_by: c")  # fmt: skip
+    body = (
+        BOTH_WANT
+        + """
+  c: {toll: high > low, road: new > old}
+salience: {c: {weights: {road: 3, toll: 1}}}
+steps:
+  build: {takes: 1d, sets: road is new}
+  sign: {after: build, table: t, deal_on: [toll], takes: 3d}
+  refused: {after: c declines, takes: 1d}
+"""
+    )
+    # Would the road be lost by declining, c would rather accept the low toll.
+    one = told(case_of(body, head))
+    assert (one.time("refused") == 5).all()
+
+
 def test_an_issue_set_from_outside_leaves_the_deal():
     body = BOTH_WANT + "steps: {sign: {table: t, deal_on: [road]}, move: {sets: road is old}}\n"
     one = told(body, fixed={"road": "new"})

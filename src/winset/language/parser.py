@@ -152,8 +152,18 @@ def _line_error(start: str, text: str, error: Any) -> LineError:  # noqa: ANN401
     return LineError(f"cannot read `{word}` here", hint or f"expected {SHAPES[start]}", offset)
 
 
+_TIMES: Final = {
+    "after": "`not (event by 2025-02-28)` for later than a day, `b before a` for an order",
+    "between": "between two days: `event by LATER and not (event by EARLIER)`",
+    "until": "`event by 2025-02-28`",
+    "on": "one day: `event by 2025-02-28 and not (event by 2025-02-27)`",
+}
+
+
 def _hint(start: str, text: str, word: str) -> str:
     """Name the commonest slips of hand-written lines."""
+    if start == "condition" and word in _TIMES:
+        return _TIMES[word]
     if any(mark in text for mark in "“”‘’«»"):
         return "typographic quotes: write straight quotes, or none"
     if "≥" in text or ">=" in text or "≻" in text:
