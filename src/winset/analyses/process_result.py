@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from winset.analyses.drawing import Cause, CauseKind
 from winset.analyses.merging import ADDED, merge
 from winset.casefile.necessity import Gap, Veto
+from winset.casefile.soonest import Soonest
 from winset.errors import AskError
 from winset.methods.nested import Spread, spread
 
@@ -74,6 +75,8 @@ class Process:
         Ids of the channels.
     vetoes
         Of each target, the parties that can keep it from happening, and how.
+    soonest
+        Of each target, the earliest date on which it can have happened; None if it never can.
     gaps
         Pairs of parties that take part in a step without a channel.
     levers
@@ -107,6 +110,7 @@ class Process:
     worth_tellings: int
     channels: tuple[str, ...]
     vetoes: tuple[tuple[Veto, ...], ...]
+    soonest: tuple[Soonest | None, ...]
     gaps: tuple[Gap, ...]
     levers: tuple[Lever, ...]
     readings: int = field(metadata=ADDED)

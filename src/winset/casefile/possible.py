@@ -51,17 +51,23 @@ def faults_of_order(case: Case) -> tuple[Fault, ...]:
     sequence = Sequence(case)
     try:
         sequence.check_claims()
-        earliest = _Earliest(sequence)
+        earliest = Earliest(sequence)
     except CaseError as error:
         return error.faults
     return tuple(sorted(earliest.faults()))
 
 
-class _Earliest:
-    """The earliest day on which each step can be over; ``inf`` for what never can."""
+class Earliest:
+    """The earliest day on which each step can be over; ``inf`` for what never can.
 
-    def __init__(self, sequence: Sequence) -> None:
-        self.sequence, self.case = sequence, sequence.case
+    ``days`` are days after ``as_of`` by step. Statements ``gone`` count as not made; the time or
+    date that the statement ``later`` tells comes a day later.
+    """
+
+    def __init__(
+        self, sequence: Sequence, gone: frozenset[str] = frozenset(), later: str = ""
+    ) -> None:
+        self.sequence, self.case, self.gone, self.later = sequence, sequence.case, gone, later
         self.days: dict[str, float] = {}
         self._at_once = dict.fromkeys(sequence.steps, 0.0)
         self._own: dict[str, tuple[_Says, bool]] = {}
@@ -115,7 +121,7 @@ class _Earliest:
         ready = self._ready(step)
         if ready == _NEVER:
             return _NEVER
-        end = ready + _shortest(step)
+        end = ready + self._shortest(step)
         for says, sure in self._late(step, ready, end):
             self._own[step.id] = says, sure
             return _NEVER
@@ -124,11 +130,11 @@ class _Earliest:
     # ── what keeps a step from happening, whatever the others do ────────────────────────────────
     def _cannot(self, step: Step) -> _Says | None:
         for channel, statement in step.needs:
-            if _sure(statement) and not self._can_open(channel, step):
+            if self._counts(statement) and not self._can_open(channel, step):
                 found = f"{channel} is {self.sequence.closed[channel]}, and no other step opens it"
                 right = f"a step with `opens: {channel}`, or `state: open`"
                 return statement, _never(step, found), right
-        if step.chance is not None and _sure(step.chance[1]) and _hopeless(step.chance[0]):
+        if step.chance is not None and self._counts(step.chance[1]) and _hopeless(step.chance[0]):
             return step.chance[1], _never(step, "its chance is 0"), "a chance above 0"
         if step.table and not self.sequence.deal_on(step):
             found = f"table {step.table} can change nothing that the deal is on"
@@ -166,7 +172,7 @@ class _Earliest:
     def _unmet(self, step: Step) -> _Says | None:
         for before in step.after:
             condition = self.sequence.plain(before.condition)
-            if _sure(before.statement) and self._when(condition, self._at_once) == _NEVER:
+            if self._counts(before.statement) and self._when(condition, self._at_once) == _NEVER:
                 found = f"nothing brings about `{before.condition}`"
                 return before.statement, _never(step, found), "a condition that a step can meet"
         return None
@@ -174,10 +180,21 @@ class _Earliest:
     # ── dates ───────────────────────────────────────────────────────────────────────────────────
     def _ready(self, step: Step) -> float:
         waits = [self._when(self.sequence.plain(b.condition), self.days)
-                 for b in step.after if _sure(b.statement)]  # fmt: skip
-        waits += [self._opened(c, step) for c, statement in step.needs if _sure(statement)]
+                 for b in step.after if self._counts(b.statement)]  # fmt: skip
+        waits += [self._opened(c, step) for c, statement in step.needs if self._counts(statement)]
         dates = [date for date in (step.on, step.not_before) if date is not None]
-        return max([0.0, *waits, *(self._day(d) for d, by in dates if _sure(by))])
+        return max([0.0, *waits, *(self._on(dated) for dated in dates if self._counts(dated[1]))])
+
+    def _shortest(self, step: Step) -> float:
+        if step.takes is None or step.on is not None or not self._counts(step.takes[1]):
+            return 0.0
+        return step.takes[0].low + (step.takes[1].id == self.later)
+
+    def _on(self, dated: tuple[dt.date, Statement]) -> float:
+        return self._day(dated[0]) + (dated[1].id == self.later)
+
+    def _counts(self, statement: Statement) -> bool:
+        return _sure(statement) and statement.id not in self.gone
 
     def _opened(self, channel: str, step: Step) -> float:
         openers = self.sequence.opened_by(channel, step)
@@ -187,11 +204,12 @@ class _Earliest:
 
     def _late(self, step: Step, ready: float, end: float) -> Iterator[tuple[_Says, bool]]:
         """Yield how a step misses its dates, and whether that is an error."""
-        if step.on is not None and _sure(step.on[1]) and ready > max(0.0, self._day(step.on[0])):
-            found = f"its date is {step.on[0]}, and what it waits for {self._there(ready)}"
-            yield (step.on[1], _never(step, found), "a later date"), True
+        on = step.on
+        if on is not None and self._counts(on[1]) and ready > max(0.0, self._on(on)):
+            found = f"its date is {on[0]}, and what it waits for {self._there(ready)}"
+            yield (on[1], _never(step, found), "a later date"), True
         by = step.deadline
-        if by is not None and _sure(by[1]) and end > self._day(by[0]):
+        if by is not None and self._counts(by[1]) and end > self._day(by[0]):
             found = f"its deadline is {by[0]}, and it {self._there(end)}"
             yield (by[1], _never(step, found), "a later deadline"), True
         horizon = self.case.horizon
@@ -240,11 +258,6 @@ class _Earliest:
 
 def _never(step: Step, why: str) -> str:
     return f"`{step.id}` can never happen: {why}"
-
-
-def _shortest(step: Step) -> float:
-    sure = step.takes is not None and step.on is None and _sure(step.takes[1])
-    return step.takes[0].low if sure and step.takes is not None else 0.0
 
 
 def _hopeless(line: ChanceLine) -> bool:
