@@ -11,11 +11,18 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-_decorator: Any = njit(cache=True)
 _F = TypeVar("_F", bound=Callable[..., object])
+_outer: Any = njit(cache=True)
+_within: Any = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def compiled(function: _F) -> _F:
     """Compile a function of arrays and numbers; the result is called in the same way."""
-    made: _F = _decorator(function)
+    made: _F = _outer(function)
+    return made
+
+
+def inner(function: _F) -> _F:
+    """Compile a function that only compiled functions call: without what Python needs to do so."""
+    made: _F = _within(function)
     return made
