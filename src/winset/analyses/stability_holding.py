@@ -156,7 +156,7 @@ def holding(
     if len(turns) > _MOST_TURNS:
         raise TooLargeError(f"{len(turns)} things can be done to a deal: up to {_MOST_TURNS}")
     picked = deals.chosen[deals.signed]
-    after = After(World(talks, np.flatnonzero(picked >= 0)), turns, picked[picked >= 0])
+    after = After(case, World(talks, np.flatnonzero(picked >= 0)), turns, picked[picked >= 0])
     every = tuple(dict.fromkeys(["nash", *concepts]))
     found = after.conflict.stable(
         after.worth, after.able, concepts=[c for c in CONCEPTS if c in every], sanctions=sanctions

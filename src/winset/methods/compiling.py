@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from numba import njit
 
 _F = TypeVar("_F", bound=Callable[..., object])
+_numba: Any = njit  # its types leave out some of its options
 _outer: Any = njit(cache=True)
-_within: Any = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_within: Any = _numba(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def compiled(function: _F) -> _F:

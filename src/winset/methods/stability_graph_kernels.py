@@ -80,12 +80,13 @@ def _legal(
     stack_state = np.empty(len(others) * arcs.size, np.int64)
     keys, ends = value.copy(), np.arange(arcs.size, dtype=np.int32)
     sort(keys, ends)
-    for end in ends:
+    for place in range(arcs.size):
+        end = np.int64(ends[place])
         least = value[end]
         if least >= HIGH:
             break
         # -1: whoever moves to this state ends the sequence.
-        last, state, height = -1, end, 0
+        last, state, height = -1, int(end), 0
         while True:
             for n in range(len(others)):
                 if n == last:

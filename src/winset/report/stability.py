@@ -175,14 +175,18 @@ class Teller:
     def reason(self, reason: Reason, state: int) -> str:
         """Tell why a mover stays or leaves."""
         who = self.mover(reason.mover)
+        several = len(self.found.movers[reason.mover]) > 1
+        has, be, moves, it = (
+            ("have", "are", "move", "them") if several else ("has", "is", "moves", "it")
+        )
         if reason.verdict == "impossible":
             return "the rules forbid this state"
         if reason.verdict == "stays":
-            return f"{who} has no better move"
+            return f"{who} {has} no better move"
         move = self.step(state, reason.move)
         answer = self.steps(reason.move, reason.answer)
         if reason.verdict == "deterred":
-            return f"{who} would like to move ({move}), but is deterred by {answer}"
+            return f"{who} would like to move ({move}), but {be} deterred by {answer}"
         if reason.answer:
-            return f"{who} moves ({move}): even {answer} leaves it better off than staying"
-        return f"{who} moves ({move}), and nobody's answer hurts it"
+            return f"{who} {moves} ({move}): even {answer} leaves {it} better off than staying"
+        return f"{who} {moves} ({move}), and nobody's answer hurts {it}"
