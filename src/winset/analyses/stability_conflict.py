@@ -29,6 +29,8 @@ MOST_STATES = 2**20
 MOST_LISTED = 2**12
 """Conflicts whose moves have to be listed one by one are refused above so many states."""
 
+_SWEEP = 4  # looks at a state that a sweep takes
+
 _SEVERAL = 2  # deciders that have to consent together
 
 
@@ -67,6 +69,19 @@ class Arena:
     def readings(self) -> int:
         """Number of readings."""
         return self.ensemble.readings
+
+    @property
+    def seconds(self) -> float:
+        """Time that a reading takes under all concepts, very roughly.
+
+        Where several move as one, or moves have no way back, every pair of states that a move
+        joins is looked at; else a sweep is enough.
+        """
+        moves = sum(
+            len(self.conflict.moves(k, self.start)) if len(members) > 1 else _SWEEP
+            for k, members in enumerate(self.conflict.parties)
+        )
+        return 1.5e-8 * self.grid.size * moves
 
     @property
     def _moving(self) -> list[Statement]:
