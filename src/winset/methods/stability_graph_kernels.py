@@ -69,7 +69,7 @@ def _opponents(arcs: Arcs, k: int) -> Integers:
 def _legal(
     arcs: Arcs, others: Integers, value: Integers, credible: bool, worth: Integers, able: Mask
 ) -> Integers:
-    """Spread values backwards over legal sequences, the least first.
+    """Spread values backwards over legal sequences (Definition 6), the least first.
 
     A node is a state with the mover that moves next from it. The first value to reach a node is
     its least, so that every move is looked at once for each of its ends.

@@ -10,7 +10,7 @@ as a least fixpoint gives the worst they can do to i: sweep along the opponents'
 nothing sinks. The state s is unstable for i exactly if some t in i's row has
 min(u_i(t), V(t)) > u_i(s). For SMR the sanction at t counts for the best that i can still reach
 from t; for SEQ the sweeps follow improvements only, along rows sorted by who moves. Definitions
-and sources: :mod:`winset.methods.stability`.
+1 to 6 and their sources: :mod:`winset.methods.stability`.
 
 Work is proportional to states x movers x sweeps, memory to states.
 """

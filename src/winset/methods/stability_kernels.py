@@ -1,5 +1,7 @@
 """Compiled stability on a grid of states: see :mod:`winset.methods.stability_grid`.
 
+Definitions 1 to 6 are those of :mod:`winset.methods.stability`.
+
 Sanctions are spread backwards along the rows of the opponents (:mod:`.stability_rows`) until
 nothing sinks; what is left at the states that a mover can go to says whether it stays.
 """
@@ -87,7 +89,7 @@ def responses(
     order: npt.NDArray[np.int32],
     feasible: Mask,
 ) -> Integers:
-    """Give the least value that the opponents of mover k can bring about from each state.
+    """Give the least value that opponents of mover k can bring about: Definition 6, all readings.
 
     ``value`` holds what a state counts for if the responses end there, HIGH where infeasible.
     Making no response is among the responses.
@@ -122,7 +124,7 @@ def responses(
 
 @inner
 def _counter(rows: Rows, k: int, member: int, utilities: Integers, feasible: Mask) -> Integers:
-    """Give the best that a member can have at a state or after one more move of mover k."""
+    """Give the best that a member has at a state or after one more move: Definition 3 (SMR)."""
     found = own_worth(utilities[member], feasible, -1)
     if rows.alone[k]:
         spread_moves(rows, k, found, found, feasible)
@@ -172,7 +174,7 @@ def unstable(
     order: npt.NDArray[np.int32],
     feasible: Mask,
 ) -> Mask:
-    """Say which feasible states are unstable for mover k: (states,)."""
+    """Say which feasible states are unstable for mover k, by Definitions 1 to 4: (states,)."""
     members = rows.members[rows.member_start[k] : rows.member_start[k + 1]]
     left = np.empty((len(members), rows.size), np.int64)
     for m in range(len(members)):

@@ -2,7 +2,8 @@
 
 The same search as :mod:`winset.methods.stability_grid`, with an axis of readings in front: what
 opponents can do is spread backwards along the axes of the grid, in all readings together, until
-nothing sinks in any. Definitions and sources: :mod:`winset.methods.stability`.
+nothing sinks in any. Definitions 1 to 6 and
+their sources: :mod:`winset.methods.stability`.
 
 Work is proportional to readings x states x moves from a state, so that large conflicts belong to
 the kernels.

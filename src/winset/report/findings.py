@@ -237,7 +237,7 @@ class Findings:
             (Share(found.intact["seq"], found.readings), "") if found else (None, "not followed")
             for found in held.values()
         ]
-        return [view.Compared("Nobody would then break, take back or decline", tuple(cells))]
+        return [view.Compared("It would hold as signed", tuple(cells), front=False)]
 
     def _compared_standing(self, event: str, *, front: bool) -> list[view.Compared]:
         """Ask whether the event would stand, where it would less often than it is signed."""
