@@ -1,10 +1,11 @@
 """Every concept against the definitions, on random conflicts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.methods.conflicts import plain, random_graph, random_grid, random_preferences
 
-from winset.methods import stability_grid
 from winset.methods.stability import SANCTIONS
 from winset.methods.stability_graph import ArcMover, GraphConflict
 
@@ -23,14 +24,13 @@ def agree(conflict, rng, sanctions) -> None:
 
 @pytest.mark.parametrize("few", [0, 2**8], ids=["kernels", "readings"])
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_grids_equal_the_definitions(batch, few, monkeypatch):
-    monkeypatch.setattr(stability_grid, "_FEW", few)
+def test_grids_equal_the_definitions(batch, few):
     rng = np.random.default_rng(batch)
     for n in range(PER_BATCH):
-        agree(random_grid(rng), rng, SANCTIONS[n % 3])
+        agree(replace(random_grid(rng), few=few), rng, SANCTIONS[n % 3])
 
 
-def test_few_states_in_many_readings_equal_the_kernels(monkeypatch):
+def test_few_states_in_many_readings_equal_the_kernels():
     rng = np.random.default_rng(5)
     for n in range(60):
         grid = random_grid(rng)
@@ -41,7 +41,7 @@ def test_few_states_in_many_readings_equal_the_kernels(monkeypatch):
         starts = np.array([int(rng.choice(np.flatnonzero(able))) for able in feasible])
         found = []
         for few in (0, 2**8):
-            monkeypatch.setattr(stability_grid, "_FEW", few)
+            grid = replace(grid, few=few)
             stable = grid.stable(worth, feasible, sanctions=SANCTIONS[n % 3])
             ways = [grid.ways(worth[r], int(starts[r]), feasible[r]) for r in range(7)]
             found.append((stable, ways, grid.reached(worth, starts, feasible)))

@@ -23,6 +23,7 @@ from winset.methods.stability_grid import AxisMover, GridConflict
 __all__ = ["After", "Turn", "arrows_of", "ends_of", "turns_of"]
 
 _MOST_DRAWN = 256
+_UNCOMPILED = 256  # states up to which a run does without compiled code
 _FOR_GOOD = np.array([[True, True], [False, True]])
 
 
@@ -84,11 +85,12 @@ class After:
     @cached_property
     def conflict(self) -> GridConflict:
         """The moves: turns taken, or not, by each party."""
-        return GridConflict((2,) * len(self.turns), tuple(
+        movers = tuple(
             AxisMover((k,), tuple((n, _FOR_GOOD if turn.kind == "break" else None)
                                   for n, turn in enumerate(self.turns) if turn.party == party))
             for k, party in enumerate(self.movers)
-        ))  # fmt: skip
+        )  # fmt: skip
+        return GridConflict((2,) * len(self.turns), movers, _UNCOMPILED)
 
     def bit(self, turn: int) -> Integers:
         """Say in each state whether a turn is taken: (states,)."""

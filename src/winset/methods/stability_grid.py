@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["AxisMover", "GridConflict", "axis_moves", "transitive"]
 
 _MOST_PAIRS = 2**26  # reachable pairs of places that are listed for a mover that is not free
-_FEW = 2**8  # states up to which there is nothing to gain from compiling anything
+_FEW = 2**6  # states up to which there is nothing to gain from compiled code
 _MOST_MASKS = 2**26  # bytes of masks, of which there is one for each kind of move
 _MOST_BYTES = 2**30  # for sanctions in which each opponent moves at most once
 
@@ -76,6 +76,9 @@ class GridConflict:
         Number of options on each axis.
     movers
         Who moves along which axes.
+    few
+        States up to which all readings are swept together rather than by compiled code, which is
+        faster above 64 states but takes seconds to compile on first use.
 
     Raises
     ------
@@ -96,6 +99,7 @@ class GridConflict:
 
     shape: tuple[int, ...]
     movers: tuple[AxisMover, ...]
+    few: int = _FEW
 
     def __post_init__(self) -> None:
         for mover in self.movers:
@@ -173,7 +177,7 @@ class GridConflict:
         rows = sum(prod(self.shape[axis] for axis, _ in mover.axes) for mover in self.movers)
         if sanctions == "once":
             rows += 2 ** (len(self.movers) + 2)  # a table for each set of opponents
-        return self.size <= _FEW and readings * self.size * rows <= _MOST_MASKS
+        return self.size <= self.few and readings * self.size * rows <= _MOST_MASKS
 
     def _compiled(self, worth: Integers, able: Mask, codes: Integers, kind: int) -> Mask:
         from winset.methods.stability_kernels import solve
