@@ -167,6 +167,7 @@ def tell_holding(ask: Asked, *, inverse: bool) -> str:
         if inverse:
             title = f"How often it holds as signed ({concept}), by one statement at a time:"
             lines = list(inverse_text(ask.case, title, _moved(ask, table)))
+            screen.say()
             _say(lines)
             parts.append(paper.why_part(lines[0], lines[1:]))
         screen.say()
