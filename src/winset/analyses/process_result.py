@@ -131,7 +131,7 @@ class Process:
     @property
     def dates(self) -> tuple[dt.date, ...]:
         """Dates at which probabilities are told: (D,)."""
-        return tuple(self.as_of + dt.timedelta(days=math.floor(day)) for day in self.days)
+        return tuple(self._date(day) for day in self.days)
 
     def _step(self, step: str) -> int:
         if step not in self.steps:
@@ -168,7 +168,14 @@ class Process:
     def date(self, step: str, share: float) -> dt.date | None:
         """Give the date of that day."""
         day = self.quantile(step, share)
-        return None if day is None else self.as_of + dt.timedelta(days=math.floor(day))
+        return None if day is None else self._date(day)
+
+    def _date(self, day: float) -> dt.date:
+        """Give the date of a day; the last one that can be written for days beyond it."""
+        try:
+            return self.as_of + dt.timedelta(days=math.floor(day))
+        except OverflowError:
+            return dt.date.max
 
     def blocks(self, step: str) -> tuple[Block, ...]:
         """Rank the first causes why a step does not happen, the commonest first."""

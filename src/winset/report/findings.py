@@ -215,6 +215,8 @@ class Findings:
     # ── side by side ────────────────────────────────────────────────────────────────────────────
     def compared(self) -> tuple[view.Compared, ...]:
         """Ask the same questions of every table."""
+        if not self.signings:
+            return ()
         rows = [
             view.Compared(
                 "A deal can be signed", tuple((s.zone, "") for s in self.signings.values())
