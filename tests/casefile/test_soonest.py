@@ -8,7 +8,9 @@ from winset.casefile import load_text
 from winset.casefile.order import Sequence
 from winset.casefile.soonest import Soonest, soonest
 
-HEAD = "format: 1\nname: x\ntitle: X\nas_of: 2025-01-01\nhorizon: 2025-12-31\nparties: {a: A}\nsteps:\n"
+HEAD = (
+    "format: 1\nname: x\ntitle: X\nas_of: 2025-01-01\nhorizon: 2025-12-31\nparties: {a: A}\nsteps:\n"
+)
 
 
 def found(steps: str, step: str, gone: frozenset[str] = frozenset()) -> Soonest | None:
