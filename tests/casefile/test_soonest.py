@@ -9,7 +9,8 @@ from winset.casefile.order import Sequence
 from winset.casefile.soonest import Soonest, soonest
 
 HEAD = (
-    "format: 1\nname: x\ntitle: X\nas_of: 2025-01-01\nhorizon: 2025-12-31\nparties: {a: A}\nsteps:\n"
+    "format: 1\nname: x\ntitle: X\nas_of: 2025-01-01\nhorizon: 2025-12-31\n"
+    "parties: {a: A}\nsteps:\n"
 )
 
 
