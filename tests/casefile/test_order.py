@@ -179,6 +179,22 @@ def test_what_a_step_cannot_do_without():
     assert needed.steps("five") == {"one", "two", "four", "deal", "five"}
 
 
+def test_of_several_ways_only_what_they_share_is_needed():
+    body = """\
+steps:
+  one: {}
+  left: {after: one, sets: gate is wide, opens: line}
+  right: {after: one, sets: gate is ajar, opens: line}
+  moved: {after: gate is not shut}
+  opened: {after: gate is at least ajar, needs: line}
+  wide: {after: gate is wide}
+"""
+    needed = Necessity(Sequence(case_of(body)))
+    assert needed.steps("moved") == {"one", "moved"}
+    assert needed.steps("opened") == {"one", "opened"}
+    assert needed.steps("wide") == {"one", "left", "wide"}
+
+
 def test_who_can_keep_a_step_from_happening():
     needed = Necessity(Sequence(case_of(PATHS)))
     vetoes = {veto.party: veto.roles for veto in needed.vetoes("five")}

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -25,6 +25,7 @@ def test_triangular_inverts_its_distribution_function(low, rise, fall):
     assert np.allclose(law.cdf(lengths), PLACES, atol=1e-9)
 
 
+@settings(max_examples=30, deadline=None)  # many lengths at once
 @given(low=st.floats(0, 50), rise=st.floats(0, 50), fall=st.floats(0, 50))
 def test_pert_has_the_mean_of_malcolm_and_others(low, rise, fall):
     mode, high = low + rise, low + rise + fall
@@ -34,6 +35,7 @@ def test_pert_has_the_mean_of_malcolm_and_others(low, rise, fall):
     assert (np.diff(lengths) >= 0).all()
 
 
+@settings(max_examples=30, deadline=None)  # many lengths at once
 @given(low=st.floats(0, 50), rise=st.floats(0, 50), fall=st.floats(0.1, 50))
 def test_moments_are_those_of_the_closed_forms(low, rise, fall):
     mode, high = low + rise, low + rise + fall
