@@ -20,6 +20,8 @@ from winset.language.terms import OPEN
 
 __all__ = ["case_text"]
 
+_FAR = 1000.0  # beyond any deal, and small enough for exact arithmetic
+
 
 def case_text(domain: Domain, as_of: dt.date) -> str:
     """Write a domain as the text of a case file."""
@@ -60,11 +62,12 @@ def _wants(
         yield f"  {name}:"
         for issue_id, ids, row in zip(issues, options, profile.worth, strict=True):
             yield f"    {issue_id}: {_numbers('values', [*ids, OPEN], [*row, min(row)])}"
-    yield "salience:"
-    for name, profile in zip(parties, domain.profiles, strict=True):
-        spans = [max(row) - min(row) for row in profile.worth]
-        if any(spans):
-            yield f"  {name}: {_numbers('weights', issues, spans)}"
+    spans = [[max(row) - min(row) for row in profile.worth] for profile in domain.profiles]
+    if any(map(any, spans)):
+        yield "salience:"
+    for name, weights in zip(parties, spans, strict=True):
+        if any(weights):
+            yield f"  {name}: {_numbers('weights', issues, weights)}"
     yield "red_lines:"
     for party in parties:
         yield f"  {party}:"
@@ -72,17 +75,23 @@ def _wants(
             yield f"    - {name} is {OPEN} @scenario"
     yield "no_agreement:"
     for name, profile in zip(parties, domain.profiles, strict=True):
-        yield f"  {name}: {_exact(reservation_of(profile))} @scenario"
+        reserved = reservation_of(profile)
+        # Where nothing is agreed the utility is 0: what lies beyond all deals is added to that.
+        beyond = "" if 0 <= reserved <= 1 else "status quo + "
+        yield f"  {name}: {beyond}{_exact(reserved)} @scenario"
 
 
 def reservation_of(profile: Profile) -> float:
-    """Give a reservation on the scale from the worst deal (0) to the best (1)."""
+    """Give a reservation on the scale from the worst deal (0) to the best (1).
+
+    It may lie outside; where any deal is better than none it is 0.
+    """
     low, high = profile.span
-    if profile.reservation is None or profile.reservation <= low:
+    if profile.reservation is None:
         return 0.0
-    if profile.reservation > high:
-        return 1.5  # no deal is as good: above any utility
-    return (profile.reservation - low) / (high - low) if high > low else 0.0
+    if high == low:
+        return float(profile.reservation > low)
+    return max(-_FAR, min(_FAR, (profile.reservation - low) / (high - low)))
 
 
 def _numbers(kind: str, names: list[str], values: list[float]) -> str:

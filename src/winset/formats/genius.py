@@ -8,14 +8,17 @@ Negotiators", Computational Intelligence 30(1), 2014, 48-70.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from winset.formats.domain import Domain, DomainIssue, Profile
+from winset.formats.functions import evaluator
 from winset.formats.levels import integers, levels_between
 from winset.formats.trees import Element, number, xml_tree
 
 __all__ = ["read_genius"]
+
+_NONLINEAR = ("utility_function", "utility")
 
 
 def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
@@ -44,6 +47,8 @@ def _objective(root: Element) -> Element:
 def _issues(objective: Element, levels: int, lost: list[str]) -> list[_Issue]:
     found: dict[int, _Issue] = {}
     for element in objective.children:
+        if element.tag == "weight":
+            continue  # a party's, and of no party here
         if element.tag == "objective":
             element.place.fail("an objective within another", "issues in one list")
         if element.tag != "issue":
@@ -68,6 +73,8 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
         if not values:
             element.place.fail(f"issue {name!r} has no values", '<item index="1" value="..."/>')
         return DomainIssue(name, tuple(values))
+    if kind not in ("integer", "real"):
+        element.place.fail(f"issue {name!r} is of type {kind!r}", "discrete, integer or real")
     bounds = dict(element.attributes)
     for span in element.named("range"):
         bounds |= span.attributes
@@ -77,50 +84,59 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
         element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
     if kind == "integer":
         return DomainIssue(name, integers(low, high, name, element.place), "integer")
-    if kind == "real":
-        lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
-        return DomainIssue(name, levels_between(low, high, levels), "real")
-    return element.place.fail(f"issue {name!r} is of type {kind!r}", "discrete, integer or real")
+    lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
+    return DomainIssue(name, levels_between(low, high, levels), "real")
 
 
 def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
     root = xml_tree(path)
     if root.tag != "utility_space":
         root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
-    objective = next(root.named("objective"), root)
+    objective = root
+    for objective in root.named("objective"):  # noqa: B007 - the last one counts
+        pass
     weights, bias = _weights(objective, {e.index(): n for n, (_, e) in enumerate(issues)})
-    places = {issue.name: n for n, (issue, _) in enumerate(issues)}
-    worth: list[tuple[float, ...] | None] = [None] * len(issues)
-    for element in objective.children:
-        if element.tag == "issue":
-            n = places.get(element.text("name"), -1)
-            if n < 0:
-                element.place.fail(f"the domain has no issue called {element.text('name')!r}",
-                                   f"one of {', '.join(places)}")  # fmt: skip
-            if worth[n] is not None:
-                element.place.fail(f"issue {element.text('name')!r} is evaluated twice")
-            values = _evaluations(element, issues[n][0])
-            worth[n] = tuple(weights.get(n, 1.0) * value for value in values)
-        elif element.tag in ("utility_function", "utility", "objective"):
-            element.place.fail(
-                f"<{element.tag}>: this utility is not a sum over issues",
-                "evaluations of each issue's values; nonlinear utilities are not read",
-            )
+    evaluated = _evaluated(objective, issues)
+    worth = []
     for n, (issue, _) in enumerate(issues):
-        if worth[n] is None:
+        values = evaluated.get(n)
+        if values is None and all(i.kind != "discrete" for i, _ in issues):
+            lost.append(f"{path.stem}: {issue.name}, which it does not evaluate, counts nothing")
+            values = [0.0] * len(issue.values)
+        if values is None:
             objective.place.fail(f"issue {issue.name!r} is not evaluated")
+        worth.append(tuple(weights.get(n, 1.0) * value for value in values))
     extras = {element.tag: element.number("value")
               for element in root.named("reservation", "discount_factor")}  # fmt: skip
     discount = extras.get("discount_factor", 1.0)
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
-    return Profile(
-        path.stem,
-        tuple(row for row in worth if row is not None),
-        bias,
-        extras.get("reservation", 0.0),
-        None if discount in (0.0, 1.0) else discount,
-    )
+    reservation = extras.get("reservation", 0.0)
+    return Profile(path.stem, tuple(worth), bias, reservation,
+                   None if discount in (0.0, 1.0) else discount)  # fmt: skip
+
+
+def _evaluated(objective: Element, issues: list[_Issue]) -> dict[int, list[float]]:
+    """Read evaluations by the place of the issue; one that is named only has none."""
+    places = {issue.name: n for n, (issue, _) in enumerate(issues)}
+    found: dict[int, list[float]] = {}
+    for element in objective.children:
+        if element.tag in _NONLINEAR:
+            element.place.fail(f"<{element.tag}>: this utility is not a sum over issues",
+                               "evaluations of each issue's values; no other is read")  # fmt: skip
+        if element.tag == "objective":
+            element.place.fail("an objective within another", "issues in one list")
+        if element.tag != "issue":
+            continue
+        name = element.text("name")
+        if name not in places:
+            element.place.fail(f"the domain has no issue called {name!r}",
+                               f"one of {', '.join(places)}")  # fmt: skip
+        if places[name] in found:
+            element.place.fail(f"issue {name!r} is evaluated twice")
+        if any(element.named("item", "evaluator")):
+            found[places[name]] = _evaluations(element, issues[places[name]][0])
+    return found
 
 
 def _weights(objective: Element, places: dict[int, int]) -> tuple[dict[int, float], float]:
@@ -138,11 +154,8 @@ def _weights(objective: Element, places: dict[int, int]) -> tuple[dict[int, floa
 def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
     functions = list(element.named("evaluator"))
     if functions:
-        function = _function(functions[-1])
-        if issue.kind == "discrete":
-            functions[-1].place.fail(f"a function of the words of issue {issue.name!r}",
-                                     "an evaluation for each <item>")  # fmt: skip
-        return [function(float(value)) for value in issue.values]
+        function = evaluator(functions[-1], issue)
+        return [function(value) for value in issue.values]
     found: dict[object, float] = {}
     for item in element.named("item"):
         value: object = item.text("value")
@@ -155,13 +168,3 @@ def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
         if value not in found:
             element.place.fail(f"value {value!r} of issue {issue.name!r} has no evaluation")
     return [found[value] for value in issue.values]
-
-
-def _function(element: Element) -> Callable[[float], float]:
-    kind = element.text("ftype")
-    if kind != "linear":
-        element.place.fail(f"an evaluator of type {kind!r}", "only linear ones are read")
-    named = "offset" if "offset" in element.attributes else "parameter0"
-    offset = element.number(named, 0.0)
-    slope = element.number("slope" if "slope" in element.attributes else "parameter1", 1.0)
-    return lambda value: offset + slope * value

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from winset.errors import AskError
+from winset.errors import AskError, CaseError
 from winset.formats.domain import Domain
+from winset.formats.files import file_tree
 from winset.formats.genius import read_genius
-from winset.formats.negmas import kind_of, read_negmas
-from winset.formats.trees import xml_tree, yaml_tree
+from winset.formats.negmas import read_negmas
+from winset.formats.trees import kind_of, xml_tree
 
 __all__ = ["read"]
 
 LEVELS = 11
 _INFO = ("_info", "_stats", "stats", "info")  # files that NegMAS keeps beside a scenario
+_Reader = Callable[[Path, Sequence[Path], int], Domain]
 
 
 def read(path: Path, *, levels: int = LEVELS) -> Domain:
@@ -38,34 +41,48 @@ def read(path: Path, *, levels: int = LEVELS) -> Domain:
         raise AskError(f"{path} is not there")
     folder = path if path.is_dir() else path.parent
     files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
-    for suffixes in ((".xml",), (".yml", ".yaml"), (".json",)):
+    for suffixes in ((".yml", ".yaml"), (".xml",), (".json",)):
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
             continue
-        found = (_genius if suffixes == (".xml",) else _negmas)(chosen, levels)
-        if found:
+        reader: _Reader = read_genius if suffixes == (".xml",) else read_negmas
+        domains, profiles = (_of_genius if suffixes == (".xml",) else _of_negmas)(chosen)
+        if path in domains:
+            domains = [path]
+        if domains:
+            found = _fitting(domains, _some(profiles), levels, reader)
             return replace(found, name=folder.name or found.name)
     raise AskError(f"{path} holds no scenario: a Genius domain with profiles, or a NegMAS folder")
 
 
-def _genius(files: list[Path], levels: int) -> Domain | None:
+def _of_genius(files: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Sort files into domains and profiles."""
     tags = {file: xml_tree(file).tag for file in files if not file.name.endswith("pareto.xml")}
-    domains = [file for file, tag in tags.items() if tag == "negotiation_template"]
-    profiles = [file for file, tag in tags.items() if tag == "utility_space"]
-    return read_genius(_only(domains), _some(profiles), levels) if domains else None
+    return ([file for file, tag in tags.items() if tag == "negotiation_template"],
+            [file for file, tag in tags.items() if tag == "utility_space"])  # fmt: skip
 
 
-def _negmas(files: list[Path], levels: int) -> Domain | None:
-    kinds = {f: kind_of(yaml_tree(f)).lower() for f in files if f.stem not in _INFO}
-    domains = [file for file, kind in kinds.items() if "outcomespace" in kind]
-    profiles = [file for file, kind in kinds.items() if "fun" in kind]
-    return read_negmas(_only(domains), _some(profiles), levels) if domains else None
+def _of_negmas(files: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Sort files into domains and profiles."""
+    kinds = {f: kind_of(file_tree(f)).lower() for f in files if f.stem not in _INFO}
+    return ([file for file, kind in kinds.items() if "outcomespace" in kind],
+            [file for file, kind in kinds.items() if "fun" in kind])  # fmt: skip
 
 
-def _only(domains: list[Path]) -> Path:
-    if len(domains) > 1:
-        raise AskError(f"there are several domains: {', '.join(f.name for f in domains)}")
-    return domains[0]
+def _fitting(domains: list[Path], profiles: list[Path], levels: int, reader: _Reader) -> Domain:
+    """Read the one domain; of several, the one that all profiles fit."""
+    if len(domains) == 1:
+        return reader(domains[0], profiles, levels)
+    found = []
+    for domain in domains:
+        try:
+            found.append(reader(domain, profiles, levels))
+        except CaseError:
+            continue
+    if not found or any(other.issues != found[0].issues for other in found):
+        raise AskError("the folder has several domains: name the file of one "
+                       f"({', '.join(f.name for f in domains)})")  # fmt: skip
+    return found[0]
 
 
 def _some(profiles: list[Path]) -> list[Path]:
