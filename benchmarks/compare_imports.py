@@ -84,7 +84,7 @@ def line(folder: Path, domain: Domain | str, own: dict[str, Any] | None) -> str:
     width = np.maximum(1.0, span[:, 1] - span[:, 0])
     case_apart = float((np.abs(in_case - theirs) / width).max())
     reserved = [float("-inf") if p.reservation is None else p.reservation for p in domain.profiles]
-    agrees = reserved == own["reservations"]
+    agrees = np.allclose(reserved, own["reservations"], rtol=0, atol=CLOSE)
     same = apart <= CLOSE and case_apart <= CLOSE and agrees
     note = "" if agrees else f"reservations {reserved}, NegMAS {own['reservations']}"
     print(f"{head} {apart:9.1e} {case_apart:9.1e}  {'' if same else 'DIFFERS'} {note}".rstrip())

@@ -52,9 +52,20 @@ def of_scenario(asked: dict[str, Any]) -> dict[str, Any]:
     np.save(asked["file"], found)
     return {
         "issues": [issue.name for issue in scenario.outcome_space.issues],
-        "reservations": [float(u.reserved_value) for u in scenario.ufuns],
-        "parties": [u.name for u in scenario.ufuns],
+        "reservations": [reservation(ufun, set(asked["issues"])) for ufun in ufuns],
     }
+
+
+def reservation(ufun: Any, asked: set[str]) -> float:  # noqa: ANN401 - a utility function
+    """Give a reservation, moved by what placeholders for missing issues add to all deals."""
+    parts = zip(
+        getattr(ufun, "issues", None) or (),
+        getattr(ufun, "weights", ()),
+        getattr(ufun, "values", ()),
+        strict=False,
+    )
+    added = sum(w * f(next(iter(i.all))) for i, w, f in parts if i.name not in asked)
+    return float("-inf") if ufun.reserved_value is None else float(ufun.reserved_value + added)
 
 
 def zip_issues(scenario: Any, asked: dict[str, list[Any]]) -> Any:  # noqa: ANN401

@@ -18,7 +18,7 @@ from winset.formats.trees import Element, number, xml_tree
 
 __all__ = ["read_genius"]
 
-_NONLINEAR = ("utility_function", "utility")
+_NONLINEAR = ("utility_function", "utility", "rules", "constraints")
 
 
 def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
@@ -95,7 +95,7 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
     objective = root
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
-    weights, bias = _weights(objective, {e.index(): n for n, (_, e) in enumerate(issues)})
+    weights, bias, placeholder = _weights(objective, [e.index() for _, e in issues])
     evaluated = _evaluated(objective, issues)
     worth = []
     for n, (issue, _) in enumerate(issues):
@@ -111,19 +111,19 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
     discount = extras.get("discount_factor", 1.0)
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
-    reservation = extras.get("reservation", 0.0)
-    return Profile(path.stem, tuple(worth), bias, reservation,
+    return Profile(path.stem, tuple(worth), bias + placeholder,
+                   extras.get("reservation", 0.0) + placeholder,
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
 def _evaluated(objective: Element, issues: list[_Issue]) -> dict[int, list[float]]:
     """Read evaluations by the place of the issue; one that is named only has none."""
     places = {issue.name: n for n, (issue, _) in enumerate(issues)}
+    for element in objective.named(*_NONLINEAR):
+        element.place.fail(f"<{element.tag}>: this utility is not a sum over issues",
+                           "evaluations of each issue's values; no other is read")  # fmt: skip
     found: dict[int, list[float]] = {}
     for element in objective.children:
-        if element.tag in _NONLINEAR:
-            element.place.fail(f"<{element.tag}>: this utility is not a sum over issues",
-                               "evaluations of each issue's values; no other is read")  # fmt: skip
         if element.tag == "objective":
             element.place.fail("an objective within another", "issues in one list")
         if element.tag != "issue":
@@ -139,16 +139,27 @@ def _evaluated(objective: Element, issues: list[_Issue]) -> dict[int, list[float
     return found
 
 
-def _weights(objective: Element, places: dict[int, int]) -> tuple[dict[int, float], float]:
-    """Read weights by the issues' indices; one that belongs to no issue is added to all deals."""
+def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], float, float]:
+    """Read weights by the issues' indices, and what is added to all deals.
+
+    A weight of an index beyond those of the issues is a constant. Where issues are not numbered
+    from 1 without a gap, NegMAS puts a placeholder with the number 1 as its value in each gap, so
+    that its weight (1 if there is none) is added too, unless no issue lists evaluations. It has no
+    meaning, and the reservation is moved with it.
+    """
     weights: dict[int, float] = {}
-    bias = 0.0
+    bias, in_gaps = 0.0, 1.0
+    gaps = set(range(1, max(indices) + 1)) - set(indices)
     for element in objective.named("weight"):
-        if element.index() in places:
-            weights[places[element.index()]] = element.number("value")
+        index, weight = element.index(), element.number("value")
+        if index in indices:
+            weights[indices.index(index)] = weight
+        elif index in gaps:
+            in_gaps = weight
         else:
-            bias += element.number("value")
-    return weights, bias
+            bias += weight
+    listed = any(any(issue.named("item")) for issue in objective.named("issue"))
+    return weights, bias, len(gaps) * in_gaps if listed else 0.0
 
 
 def _evaluations(element: Element, issue: DomainIssue) -> list[float]:

@@ -112,7 +112,7 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Pr
     name = str(tree.get("name") or path.stem)
     reserved, factor = None, None
     while True:
-        if reserved is None:
+        if _reservation(reserved, tree.place) is None:
             reserved = tree.get("reserved_value")
         if tree.get("reserved_outcome") is not None:
             lost.append(f"{name}: its reserved outcome")
@@ -120,7 +120,8 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Pr
             break
         stated = next((tree[key] for key in _FACTORS if tree.get(key) is not None), 1.0)
         factor = number(stated, tree.place, "discount")
-        lost.append(f"{name}: discounted by {factor:g} (time has no part in a case)")
+        if factor != 1:
+            lost.append(f"{name}: discounted by {factor:g} (time has no part in a case)")
         inner = tree.get("ufun")
         if not isinstance(inner, Mapping):
             tree.place.fail("a discounted utility without one it discounts", "ufun:")

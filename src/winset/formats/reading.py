@@ -10,8 +10,9 @@ from winset.errors import AskError, CaseError
 from winset.formats.domain import Domain
 from winset.formats.files import file_tree
 from winset.formats.genius import read_genius
+from winset.formats.geniusweb import DOMAIN, PROFILE, read_geniusweb
 from winset.formats.negmas import read_negmas
-from winset.formats.trees import kind_of, xml_tree
+from winset.formats.trees import Mapping, kind_of, xml_tree
 
 __all__ = ["read"]
 
@@ -41,32 +42,51 @@ def read(path: Path, *, levels: int = LEVELS) -> Domain:
         raise AskError(f"{path} is not there")
     folder = path if path.is_dir() else path.parent
     files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
-    for suffixes in ((".yml", ".yaml"), (".xml",), (".json",)):
+    for suffixes, sort, reader in _FORMATS:
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
             continue
-        reader: _Reader = read_genius if suffixes == (".xml",) else read_negmas
-        domains, profiles = (_of_genius if suffixes == (".xml",) else _of_negmas)(chosen)
+        domains, profiles = sort(chosen)
         if path in domains:
             domains = [path]
         if domains:
             found = _fitting(domains, _some(profiles), levels, reader)
             return replace(found, name=folder.name or found.name)
-    raise AskError(f"{path} holds no scenario: a Genius domain with profiles, or a NegMAS folder")
+    raise AskError(f"{path} holds no scenario: a Genius or GeniusWeb domain with profiles, "
+                   "or a NegMAS folder")  # fmt: skip
 
 
-def _of_genius(files: list[Path]) -> tuple[list[Path], list[Path]]:
+_Sorted = tuple[list[Path], list[Path]]
+
+
+def _of_genius(files: list[Path]) -> _Sorted:
     """Sort files into domains and profiles."""
     tags = {file: xml_tree(file).tag for file in files if not file.name.endswith("pareto.xml")}
     return ([file for file, tag in tags.items() if tag == "negotiation_template"],
             [file for file, tag in tags.items() if tag == "utility_space"])  # fmt: skip
 
 
-def _of_negmas(files: list[Path]) -> tuple[list[Path], list[Path]]:
+def _of_negmas(files: list[Path]) -> _Sorted:
     """Sort files into domains and profiles."""
     kinds = {f: kind_of(file_tree(f)).lower() for f in files if f.stem not in _INFO}
     return ([file for file, kind in kinds.items() if "outcomespace" in kind],
             [file for file, kind in kinds.items() if "fun" in kind])  # fmt: skip
+
+
+def _of_geniusweb(files: list[Path]) -> _Sorted:
+    """Sort files into domains and profiles."""
+    trees = {f: file_tree(f) for f in files if not f.name.endswith("specials.json")}
+    keys = {f: set(tree) for f, tree in trees.items() if isinstance(tree, Mapping)}
+    return [f for f in keys if DOMAIN in keys[f]], [f for f in keys if PROFILE in keys[f]]
+
+
+# In the order in which NegMAS looks for them.
+_FORMATS: tuple[tuple[tuple[str, ...], Callable[[list[Path]], _Sorted], _Reader], ...] = (
+    ((".yml", ".yaml"), _of_negmas, read_negmas),
+    ((".xml",), _of_genius, read_genius),
+    ((".json",), _of_negmas, read_negmas),
+    ((".json",), _of_geniusweb, read_geniusweb),
+)
 
 
 def _fitting(domains: list[Path], profiles: list[Path], levels: int, reader: _Reader) -> Domain:
