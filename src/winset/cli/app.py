@@ -370,6 +370,7 @@ def import_(
 
     from winset.casefile import load_text
     from winset.formats import case_text, read
+    from winset.report.wording import counted
 
     domain = read(path, levels=levels)
     text = case_text(domain, dt.date.today())
@@ -378,8 +379,9 @@ def import_(
     if file.exists():
         raise AskError(f"{file} is there already: choose another name")
     file.write_text(text, encoding="utf-8")
-    screen.say(f"Wrote {file}: {len(domain.profiles)} parties, {len(domain.issues)} issues, "
-               f"{domain.deals:,} deals")  # fmt: skip
+    counts = [counted(len(domain.profiles), "party", "parties"),
+              counted(len(domain.issues), "issue"), counted(domain.deals, "deal")]  # fmt: skip
+    screen.say(f"Wrote {file}: {', '.join(counts)}")
     for line in domain.lost:
         screen.say(f"not taken over: {line}", error=True)
 

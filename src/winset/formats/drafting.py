@@ -40,8 +40,10 @@ def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
         yield f"notes: {_quoted('Not taken over: ' + '; '.join(domain.lost))}"
     yield f"sources:\n  scenario: {{title: {_quoted(domain.name)}}}"
     yield "parties:"
-    for name, profile in zip(parties, domain.profiles, strict=True):
-        yield f"  {name}: {{name: {_quoted(profile.name)}}}"
+    called = [profile.name for profile in domain.profiles]
+    for n, (name, title) in enumerate(zip(parties, called, strict=True), start=1):
+        again = f" ({n})" if called.count(title) > 1 else ""
+        yield f"  {name}: {{name: {_quoted(title + again)}}}"
     yield "issues:"
     for name, issue, ids in zip(issues, domain.issues, options, strict=True):
         yield f"  {name}:\n    title: {_quoted(issue.name)}\n    options:"
