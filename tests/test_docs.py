@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -111,7 +112,7 @@ def made(command: str) -> list[list[str]]:
         lines = re.search(r"^demo:.*\n((?:\t.*\n)+)", makefile, re.M)[1]
         lines = re.sub(r"\$\((RUN|PAGE)\)", lambda m: values[m[1]], lines)
         return [line.split()[1:] for line in lines.splitlines() if "$(BIN)/winset" in line]
-    return [command.split()[1:]] if command.startswith("winset ") else []
+    return [shlex.split(command)[1:]] if command.startswith("winset ") else []
 
 
 def output(command: str, folder: Path) -> list[str]:

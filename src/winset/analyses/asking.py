@@ -185,7 +185,10 @@ def tellers(
     fixed: Mapping[str, str] | None = None,
     signed: Solution = "nash",
 ) -> Iterator[Teller]:
-    """Draw readings of a case, chunk by chunk, to tell stories of; see :func:`sample`."""
+    """Draw readings of a case, chunk by chunk, to tell stories of; see :func:`winset.sample`.
+
+    Their results merge (``Process.merge``, ``Claims.merge``) into those of all readings.
+    """
     for chunk, first in enumerate(range(0, readings, READINGS_PER_CHUNK)):
         count = min(READINGS_PER_CHUNK, readings - first)
         ensemble = sample(case, count, seed, chunk, without=without, fixed=fixed)
@@ -240,8 +243,8 @@ def ask(
 
 def ask_case(
     case: Case,
-    event: Condition,
-    given: Condition | None = None,
+    event: Condition | str,
+    given: Condition | str | None = None,
     *,
     readings: int = READINGS,
     seed: int = 0,
@@ -250,7 +253,38 @@ def ask_case(
     fixed: Mapping[str, str] | None = None,
     signed: Solution = "nash",
 ) -> Asked:
-    """Ask an event of freshly drawn readings of a case; see :func:`ask` and :func:`sample`."""
+    """Ask how probable an event is in freshly drawn readings of a case.
+
+    Parameters
+    ----------
+    event, given
+        In the words of a case file, or read by :func:`event_of`: how probable is ``event`` where
+        ``given`` is so?
+    readings, tellings
+        Readings drawn, and stories told of each.
+    seed, without, fixed
+        As for :func:`winset.sample`.
+    signed
+        Which solution's deal is signed.
+
+    Raises
+    ------
+    AskError
+        If an event cannot be read or names what the case does not have.
+    CaseError
+        If steps wait for each other in circles.
+
+    Examples
+    --------
+    >>> import winset
+    >>> found = winset.ask(winset.load("riyadh-2025"), "opening by 2025-02-20", readings=10)
+    >>> found.chance.mean, found.stories
+    (1.0, 640)
+    """
+    if isinstance(event, str):
+        event = event_of(case, event)
+    if isinstance(given, str):
+        given = event_of(case, given, "given")
     drawn = tellers(case, readings, seed, without=without, fixed=fixed, signed=signed)
     return Asked.merge([ask(teller, event, given, tellings) for teller in drawn])
 

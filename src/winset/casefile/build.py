@@ -57,6 +57,8 @@ def _assemble(
 ) -> Case:
     frame = Frame(shape, document, lines, names)
     parties = frame.parties()
+    if not shape.issues and not shape.steps:
+        document.fault(document.root, "`issues` is missing here", "add `issues: ...`, or `steps:`")
     issues = frame.issues()
     names.issues = {issue.id: issue for issue in issues}
     wants = Wants(shape, document, lines, names, names.issues)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from winset.cli import screen
+from winset.cli.given import Given, given
 from winset.errors import AskError, TooLargeError
 
 if TYPE_CHECKING:
@@ -16,39 +16,22 @@ if TYPE_CHECKING:
     from winset.analyses.stability_conflict import Arena
     from winset.analyses.stability_holding import Holding
     from winset.analyses.stability_inverse import Change
-    from winset.case import Case
-    from winset.ensemble import Ensemble
-    from winset.methods.bargaining import Solution
     from winset.methods.stability import Concept, Sanctions
     from winset.report.stability_page import Section
     from winset.run import Results
 
-_RUN_HEAD: Final = b"SQLite format 3\x00"
+_DRAWS: Final = 500
 _WHY: Final = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Given):
     """What is asked of a case, from a file, a packaged case or a run."""
 
-    case: Case
-    draws: int
-    seed: int
-    fixed: Mapping[str, str]
-    without: frozenset[str]
-    tables: tuple[str, ...]
-    issues: tuple[str, ...]
-    concepts: tuple[Concept, ...]
-    sanctions: Sanctions
-    signed: Solution = "nash"
-
-    def chunks(self) -> Iterator[Ensemble]:
-        """Draw the readings, chunk by chunk."""
-        from winset.ensemble import READINGS_PER_CHUNK, sample
-
-        for chunk, begin in enumerate(range(0, self.draws, READINGS_PER_CHUNK)):
-            count = min(READINGS_PER_CHUNK, self.draws - begin)
-            yield sample(self.case, count, self.seed, chunk, without=self.without, fixed=self.fixed)
+    tables: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    sanctions: Sanctions = "legal"
 
 
 def asked(
@@ -56,48 +39,28 @@ def asked(
     concepts: list[str], sanctions: str, fixed: Mapping[str, str], without: list[str],
 ) -> Asked:  # fmt: skip
     """Read what is asked of a case or run; AskError where it has no such thing."""
-    from winset.casefile import load
-    from winset.ensemble import resolve_without
     from winset.methods.stability import CONCEPTS, SANCTIONS
 
     known = {c: c for c in CONCEPTS}
-    signed: Solution = "nash"
     for concept in concepts:
         if concept.lower() not in known:
             raise AskError(f"no concept is called {concept!r}: there are {', '.join(CONCEPTS)}")
     if sanctions not in SANCTIONS:
         raise AskError(f"no sanctions are called {sanctions!r}: there are {', '.join(SANCTIONS)}")
-    if _is_run(Path(name)):
-        from winset.run import load as load_run
-
-        run = load_run(name)
-        case, seed = run.case, run.spec.seed if seed is None else seed
-        signed = run.spec.solution
-        draws = min(run.spec.draws, 500) if draws is None else draws
-        fixed = {**dict(run.spec.fixed), **fixed}
-        without = [*run.spec.without, *without]
-    else:
-        case = load(name)
+    found = given(name, draws=draws, seed=seed, fixed=fixed, without=without,
+                  usual=(_DRAWS, 0), most=_DRAWS)  # fmt: skip
+    every = tuple(t.id for t in found.case.tables)
     for table in tables:
-        if table not in [t.id for t in case.tables]:
-            raise AskError(
-                f"no table is called {table!r}: there are {', '.join(t.id for t in case.tables)}"
-            )
-    chosen: tuple[Concept, ...] = tuple(
-        c for c in CONCEPTS if not concepts or c in [x.lower() for x in concepts]
-    )
+        if table not in every:
+            raise AskError(f"no table is called {table!r}: there are {', '.join(every)}")
+    lowered = [concept.lower() for concept in concepts]
     return Asked(
-        case, draws or 500, seed or 0, fixed, resolve_without(case, without),
-        tuple(tables) or tuple(t.id for t in case.tables), tuple(issues), chosen,
-        next(s for s in SANCTIONS if s == sanctions), signed,
-    )  # fmt: skip
-
-
-def _is_run(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_RUN_HEAD)) == _RUN_HEAD
+        **{f.name: getattr(found, f.name) for f in fields(found)},
+        tables=tuple(tables) or every,
+        issues=tuple(issues),
+        concepts=tuple(c for c in CONCEPTS if not concepts or c in lowered),
+        sanctions=next(s for s in SANCTIONS if s == sanctions),
+    )
 
 
 def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page: bool) -> str:
@@ -209,8 +172,8 @@ def sections_of(results: Results) -> list[Section]:
     spec, sections = results.spec, []
     draws = min(spec.draws, READINGS_PER_CHUNK)
     without = resolve_without(results.case, spec.without)
-    ask = Asked(results.case, draws, spec.seed, dict(spec.fixed), without, spec.tables, (),
-                CONCEPTS, "legal", spec.solution)  # fmt: skip
+    ask = Asked(results.case, draws, 0, spec.seed, dict(spec.fixed), without, spec.solution,
+                tables=spec.tables, concepts=CONCEPTS)  # fmt: skip
     for table in ask.tables:
         with suppress(AskError, TooLargeError):  # nobody has a turn, or there are too many
             sections.append(holding_section(ask.case, _held(ask, table), within=True))

@@ -1,9 +1,10 @@
-"""The report as JSON, for programs: the same sentences, shares and rows."""
+"""Answers as JSON, for programs: the report's sentences, shares and rows, events, claims."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+import math
+from dataclasses import asdict, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from winset.case import Statement
@@ -12,6 +13,9 @@ from winset.report.view import Line
 from winset.report.wording import Share
 
 if TYPE_CHECKING:
+    from winset.analyses.asking import Asked
+    from winset.analyses.claims import Claims, Compared
+    from winset.methods.nested import Spread
     from winset.run import Results
 
 
@@ -22,6 +26,49 @@ def dumps(results: Results) -> str:
     id, text, source and basis, gains as fractions of a party's whole range.
     """
     return json.dumps(_plain(report_of(results)), ensure_ascii=False, indent=1)
+
+
+def event_dumps(asked: Asked) -> str:
+    """Write what was asked of stories, and the answer, as JSON."""
+    answer = {
+        "event": asked.event,
+        "given": asked.given,
+        "readings": asked.readings,
+        "stories": asked.stories,
+        "chance": _spread(asked.chance),
+        "why_not": [{**why._asdict(), "share": share} for why, share in asked.reasons()],
+        "steps": list(asked.steps),
+        "statements": list(asked.statements),
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=1)
+
+
+def claims_dumps(claims: Claims) -> str:
+    """Write claims beside what the case makes of them as JSON."""
+    answer = {
+        "readings": claims.readings,
+        "stories": claims.stories,
+        "claims": [_compared(row) for row in claims.compared()],
+        "conflicts": [asdict(conflict) for conflict in claims.conflicts()],
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=1)
+
+
+def _compared(row: Compared) -> dict[str, object]:
+    claim = row.claim
+    return {
+        "id": claim.id, "event": claim.event, "given": claim.given, "hedge": claim.hedge.word,
+        "band": [claim.hedge.low, claim.hedge.high] if claim.hedge.scored else None,
+        "computed": None if claim.beyond else _spread(row.computed), "gap": row.gap,
+        "happened": claim.happened, "own": row.own and row.own._asdict(),
+        "scores": row.scores and {end: s._asdict() for end, s in row.scores._asdict().items()},
+    }  # fmt: skip
+
+
+def _spread(spread: Spread) -> dict[str, float | int | None]:
+    """Write a probability and its range over the readings; null where there is none."""
+    found = asdict(spread)
+    return {key: None if isinstance(v, float) and math.isnan(v) else v for key, v in found.items()}
 
 
 def _plain(thing: object) -> Any:  # noqa: ANN401 - whatever JSON has

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from winset.analyses.absent import AbsentResult, absent
+from winset.analyses.claims import Claims, claims
 from winset.analyses.deals import Deals, deals
-from winset.case import Case
-from winset.ensemble import resolve_without, sample
+from winset.analyses.process import process
+from winset.analyses.process_result import Process
+from winset.analyses.stories import Teller
+from winset.case import Case, Channel, Claim, Step
+from winset.ensemble import Ensemble, resolve_without, sample
 from winset.run.encode import pack
 from winset.run.spec import RunSpec
 
@@ -25,12 +30,15 @@ class TableResult:
 class ChunkResult:
     """Everything a run keeps of a chunk of readings.
 
-    ``in_force`` counts for each statement the readings in which it is in force.
+    ``in_force`` counts for each statement the readings in which it is in force; ``process`` is
+    what becomes of the steps and ``claims`` of the predictions, None where the case has no steps.
     """
 
     readings: int
     in_force: Mapping[str, int]
     tables: Mapping[str, TableResult]
+    process: Process | None = None
+    claims: Claims | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,26 @@ class Work:
             found = deals(case, ensemble, table, signed=spec.solution)
             tables[table] = TableResult(found, absent(case, ensemble, found))
         counts = {name: int(drawn.sum()) for name, drawn in sorted(ensemble.in_force.items())}
-        return ChunkResult(ensemble.readings, counts, tables)
+        return ChunkResult(ensemble.readings, counts, tables, *self._told(ensemble, chunk))
+
+    def _told(self, ensemble: Ensemble, chunk: int) -> tuple[Process | None, Claims | None]:
+        """Tell the stories of the readings."""
+        spec, case = self.spec, self.case
+        if not case.steps:
+            return None, None
+        # The order in the file changes no bit.
+        case = replace(case, steps=_by_id(case.steps), channels=_by_id(case.channels),
+                       claims=_by_id(case.claims))  # fmt: skip
+        teller = Teller(case, ensemble, spec.seed, chunk, spec.solution)
+        told = process(teller, tellings=spec.tellings)
+        return told, claims(teller, spec.tellings) if case.claims else None
+
+
+_Named = TypeVar("_Named", Step, Channel, Claim)
+
+
+def _by_id(records: tuple[_Named, ...]) -> tuple[_Named, ...]:
+    return tuple(sorted(records, key=lambda record: record.id))
 
 
 def merged(chunks: Sequence[ChunkResult]) -> ChunkResult:
@@ -78,4 +105,6 @@ def merged(chunks: Sequence[ChunkResult]) -> ChunkResult:
             )
             for table in first.tables
         },
+        first.process and Process.merge([chunk.process for chunk in chunks if chunk.process]),
+        first.claims and Claims.merge([chunk.claims for chunk in chunks if chunk.claims]),
     )
