@@ -7,6 +7,7 @@ through a subprocess: one line of JSON in, one out.
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import venv
@@ -73,6 +74,10 @@ def ask(question: dict[str, Any], limit: float | None = None) -> dict[str, Any]:
                               timeout=limit, check=False)  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise UnavailableError(f"no answer in {limit:g} s") from error
+    if done.returncode == -signal.SIGXCPU:
+        raise UnavailableError("no answer in that time")
+    if "MemoryError" in done.stderr:
+        raise UnavailableError("no answer in that memory")
     if done.returncode:
         raise UnavailableError((done.stderr.strip().splitlines() or ["it was ended"])[-1])
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

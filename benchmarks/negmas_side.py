@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import resource
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,8 @@ import numpy as np
 def main() -> None:
     """Answer the question."""
     question = json.load(sys.stdin)
-    print(json.dumps({"utilities": utilities}[question["what"]](question)))
+    answers = {"utilities": utilities, "frontier": frontier}
+    print(json.dumps(answers[question["what"]](question)))
 
 
 def utilities(question: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +99,65 @@ def stationary(ufun: Any) -> Any:  # noqa: ANN401 - a utility function
     while hasattr(ufun, "ufun"):
         ufun = ufun.ufun
     return ufun
+
+
+# ── frontiers ───────────────────────────────────────────────────────────────────────────────────
+def frontier(question: dict[str, Any]) -> dict[str, Any]:
+    """Give the frontier of utilities that are sums, within limits of time and memory."""
+    from negmas import LinearAdditiveUtilityFunction, make_issue, make_os
+    from negmas.preferences.ops import pareto_frontier, pareto_frontier_numpy
+    from negmas.preferences.value_fun import TableFun
+
+    resource.setrlimit(resource.RLIMIT_CPU, (question["seconds"], question["seconds"] + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (question["bytes"], question["bytes"]))
+    worth, sizes = np.load(question["worth"]), question["sizes"]
+    issues = [make_issue(size, f"i{n}") for n, size in enumerate(sizes)]
+    space, starts = make_os(issues), np.cumsum([0, *sizes])
+    ufuns = [
+        LinearAdditiveUtilityFunction(
+            [TableFun(dict(enumerate(row[a : a + n].tolist())))
+             for a, n in zip(starts, sizes, strict=False)],
+            outcome_space=space,
+            reserved_value=0.0,
+        )
+        for row in worth
+    ]  # fmt: skip
+    times = 3 if np.prod(sizes, dtype=float) <= 1e4 else 1
+    points, seconds = timed(lambda: pareto_frontier(ufuns, issues=issues), times)
+    listed = np.stack([sums(row, starts, sizes) for row in worth], axis=1)
+    _, alone = timed(lambda: pareto_frontier_numpy(listed), times)
+    np.save(question["points"], np.array(points[0]))
+    ranges = [(0.0, float(row.max())) for row in listed.T]
+    return {"seconds": seconds, "filter": alone,
+            "solutions": solutions(ufuns, list(points[0]), ranges)}  # fmt: skip
+
+
+def timed(work: Callable[[], Any], times: int) -> tuple[Any, float]:
+    """Give what the work finds, and the processor's seconds of its best run."""
+    runs = []
+    for _ in range(times):
+        before = time.process_time()
+        found = work()
+        runs.append(time.process_time() - before)
+    return found, min(runs)
+
+
+def sums(row: np.ndarray, starts: np.ndarray, sizes: list[int]) -> np.ndarray:
+    """Add up one party's numbers for every deal."""
+    total = np.zeros(1)
+    for start, size in zip(starts, sizes, strict=False):
+        total = (total[:, None] + row[start : start + size]).ravel()
+    return total
+
+
+def solutions(ufuns: list[Any], points: list[Any], ranges: list[Any]) -> dict[str, Any]:
+    """Give the points that NegMAS calls by the names of solutions."""
+    from negmas.preferences import ops
+
+    named = {"nash": ops.nash_points, "kalai-smorodinsky": ops.ks_points,
+             "egalitarian": ops.kalai_points, "utilitarian": ops.max_welfare_points}  # fmt: skip
+    return {name: [list(map(float, utilities)) for utilities, _ in method(ufuns, points, ranges)]
+            for name, method in named.items()}  # fmt: skip
 
 
 if __name__ == "__main__":

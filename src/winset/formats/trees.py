@@ -65,7 +65,9 @@ def number(text: object, place: Place, what: str) -> float:
     try:
         found = float(text)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        place.fail(f"{what} is {text!r}", "a number")
+        place.fail(f"{what} is {text!r:.60}", "a number")
+    except OverflowError:
+        place.fail(f"{what} is larger than any number here", "a finite number")
     if isinstance(text, bool) or found != found or found in (float("inf"), float("-inf")):
         place.fail(f"{what} is {text!r}", "a finite number")
     return found
