@@ -83,6 +83,28 @@ def test_a_number_that_is_not_evaluated_counts_nothing_if_all_are_numbers(tmp_pa
     assert any("does not evaluate" in line for line in found.lost)
 
 
+def test_evaluations_as_genius_takes_them(tmp_path):
+    domain = template(words(2, "Car", ("a", None), ("b", None)), words(3, "Van", ("c", None)))
+    profile = space(words(2, "Car", ("a", 3), ("b", 5)), words(3, "Van", ("c", 0)), weight(2, 0.5))
+    folder = put(tmp_path, d__xml=domain, p__xml=profile)
+    assert read(folder, as_genius=True).profiles[0].worth == ((0.3, 0.5), (0,))
+    assert read(folder, as_genius=True).profiles[0].bias == 0
+    assert any("--as-genius" in line for line in read(folder).lost)
+    put(folder, d__yml=SPACE, u__yml=ADDITIVE)
+    with pytest.raises(AskError, match="no Genius scenario"):
+        read(folder, as_genius=True)
+
+
+def test_some_profiles_of_a_folder(tmp_path):
+    put(tmp_path, d__xml=template(words(1, "Car", ("a", None))))
+    for name in ("p", "q", "r"):
+        (tmp_path / f"{name}.xml").write_text(space(words(1, "Car", ("a", 1))))
+    names = [profile.name for profile in read(tmp_path, profiles=["r", "p.xml"]).profiles]
+    assert names == ["r", "p"]
+    with pytest.raises(AskError, match="called s: there are p, q, r"):
+        read(tmp_path, profiles=["s"])
+
+
 def test_quadratic_and_triangular_evaluators(tmp_path):
     issue = '<issue index="1" name="n" type="integer" lowerbound="0" upperbound="2">{}</issue>'
     for text, right in [

@@ -52,7 +52,7 @@ def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
         yield f"    decided_by: {' + '.join(parties)} @scenario"
     yield "tables:\n  talks:"
     yield f"    parties: {' + '.join(parties)} @scenario"
-    yield f"    agenda: [{', '.join(issues)}]"
+    yield f"    agenda: [{', '.join(f'{issue} @scenario' for issue in issues)}]"
     yield from _wants(domain, issues, options, parties)
 
 

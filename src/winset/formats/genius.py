@@ -1,7 +1,10 @@
 """Genius scenarios: a domain (``negotiation_template``) and a profile a party (``utility_space``).
 
 The utility of a deal is the sum over issues of a weight times the evaluation of the value, as the
-file has them: evaluations are not stretched to a maximum of 1. This is also what NegMAS computes.
+file has them; this is what NegMAS computes. Genius itself divides the evaluations listed for an
+issue by the greatest of them, so that its utilities, and reservations with them, run up to 1 where
+weights sum to 1.
+
 R. Lin et al., "Genius: An Integrated Environment for Supporting the Design of Generic Automated
 Negotiators", Computational Intelligence 30(1), 2014, 48-70.
 """
@@ -18,11 +21,19 @@ from winset.formats.trees import Element, number, xml_tree
 
 __all__ = ["read_genius"]
 
+_LEAST = 1e-5  # Genius takes evaluations that are all below it for none
 _NONLINEAR = ("utility_function", "utility", "rules", "constraints")
 
 
-def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
+def read_genius(
+    domain: Path, profiles: Sequence[Path], levels: int, *, as_genius: bool = False
+) -> Domain:
     """Read a domain and its profiles.
+
+    Parameters
+    ----------
+    as_genius
+        Divide evaluations by the greatest of their issue.
 
     Raises
     ------
@@ -31,7 +42,7 @@ def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
     """
     lost: list[str] = []
     issues = _issues(_objective(xml_tree(domain)), levels, lost)
-    read = tuple(_profile(path, issues, lost) for path in profiles)
+    read = tuple(_profile(path, issues, lost, as_genius) for path in profiles)
     return Domain(domain.stem, tuple(issue for issue, _ in issues), read, tuple(lost))
 
 
@@ -88,7 +99,7 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
     return DomainIssue(name, levels_between(low, high, levels), "real")
 
 
-def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
+def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool) -> Profile:
     root = xml_tree(path)
     if root.tag != "utility_space":
         root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
@@ -96,7 +107,13 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
     weights, bias, placeholder = _weights(objective, [e.index() for _, e in issues])
-    evaluated = _evaluated(objective, issues)
+    evaluated, listed = _evaluated(objective, issues)
+    if as_genius:
+        placeholder = 0.0
+        evaluated |= {n: _divided(evaluated[n]) for n in listed}
+    elif any(max(evaluated[n]) != 1 for n in listed):
+        lost.append(f"{path.stem}: that Genius divides the evaluations of an issue by the greatest "
+                    "(--as-genius does so)")  # fmt: skip
     worth = []
     for n, (issue, _) in enumerate(issues):
         values = evaluated.get(n)
@@ -116,13 +133,24 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
-def _evaluated(objective: Element, issues: list[_Issue]) -> dict[int, list[float]]:
-    """Read evaluations by the place of the issue; one that is named only has none."""
+def _divided(values: list[float]) -> list[float]:
+    greatest = max(values)
+    return [value / greatest for value in values] if greatest >= _LEAST else [0.0] * len(values)
+
+
+def _evaluated(
+    objective: Element, issues: list[_Issue]
+) -> tuple[dict[int, list[float]], list[int]]:
+    """Read evaluations by the place of the issue, and which of them are listed.
+
+    An issue that is only named has none.
+    """
     places = {issue.name: n for n, (issue, _) in enumerate(issues)}
     for element in objective.named(*_NONLINEAR):
         element.place.fail(f"<{element.tag}>: this utility is not a sum over issues",
                            "evaluations of each issue's values; no other is read")  # fmt: skip
     found: dict[int, list[float]] = {}
+    listed: list[int] = []
     for element in objective.children:
         if element.tag == "objective":
             element.place.fail("an objective within another", "issues in one list")
@@ -136,7 +164,9 @@ def _evaluated(objective: Element, issues: list[_Issue]) -> dict[int, list[float
             element.place.fail(f"issue {name!r} is evaluated twice")
         if any(element.named("item", "evaluator")):
             found[places[name]] = _evaluations(element, issues[places[name]][0])
-    return found
+            if not any(element.named("evaluator")):
+                listed.append(places[name])
+    return found, listed
 
 
 def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from winset.errors import AskError, CaseError
@@ -21,13 +22,24 @@ _INFO = ("_info", "_stats", "stats", "info")  # files that NegMAS keeps beside a
 _Reader = Callable[[Path, Sequence[Path], int], Domain]
 
 
-def read(path: Path, *, levels: int = LEVELS) -> Domain:
+def read(
+    path: Path,
+    *,
+    levels: int = LEVELS,
+    profiles: Sequence[str] = (),
+    as_genius: bool = False,
+) -> Domain:
     """Read a scenario: a folder, or the file of its domain with the profiles beside it.
 
     Parameters
     ----------
     levels
         Values that stand for a real issue.
+    profiles
+        The files of the parties to read, with or without their ending; by default all there are.
+    as_genius
+        Of Genius scenarios: divide evaluations by the greatest of their issue, as Genius does when
+        it runs and NegMAS does not.
 
     Raises
     ------
@@ -46,11 +58,15 @@ def read(path: Path, *, levels: int = LEVELS) -> Domain:
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
             continue
-        domains, profiles = sort(chosen)
+        domains, found_profiles = sort(chosen)
         if path in domains:
             domains = [path]
         if domains:
-            found = _fitting(domains, _some(profiles), levels, reader)
+            wanted = _some(found_profiles, profiles)
+            if as_genius and reader is not read_genius:
+                raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
+            used = partial(read_genius, as_genius=True) if as_genius else reader
+            found = _fitting(domains, wanted, levels, used)
             return replace(found, name=folder.name or found.name)
     raise AskError(f"{path} holds no scenario: a Genius or GeniusWeb domain with profiles, "
                    "or a NegMAS folder")  # fmt: skip
@@ -105,7 +121,13 @@ def _fitting(domains: list[Path], profiles: list[Path], levels: int, reader: _Re
     return found[0]
 
 
-def _some(profiles: list[Path]) -> list[Path]:
-    if not profiles:
+def _some(there: list[Path], wanted: Sequence[str]) -> list[Path]:
+    """Choose profiles by the names of their files, in the order asked for."""
+    if not there:
         raise AskError("the folder has a domain, but no profile of a party")
-    return profiles
+    named = {name: file for file in there for name in (file.stem, file.name)}
+    missing = [name for name in wanted if name not in named]
+    if missing:
+        raise AskError(f"no profile is called {missing[0]}: there are "
+                       f"{', '.join(file.stem for file in there)}")  # fmt: skip
+    return [named[name] for name in dict.fromkeys(wanted)] or there

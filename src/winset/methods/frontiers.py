@@ -334,7 +334,10 @@ class _Asked:
         high = np.maximum.reduceat(np.where(open_, self.worth, -_EXACT), starts, axis=2)
         low = np.minimum.reduceat(np.where(open_, self.worth, _EXACT), starts, axis=2)
         filled = np.logical_or.reduceat(self.allowed, starts, axis=1).all(axis=1)
-        if np.abs(np.where(filled[:, None, None], np.maximum(-low, high), 0)).sum(2).max() >= _EXACT:
+        if (
+            np.abs(np.where(filled[:, None, None], np.maximum(-low, high), 0)).sum(2).max()
+            >= _EXACT
+        ):
             raise ValueError("sums of worths must stay below 2**53 in size to be exact")
         self.ranges = np.stack([high.swapaxes(1, 2), low.swapaxes(1, 2)])
         self.least = low.sum(axis=2)
