@@ -7,7 +7,6 @@ through a subprocess: one line of JSON in, one out.
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import venv
@@ -17,6 +16,9 @@ from typing import Any
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / ".bench" / "negmas"
 PINS = ("negmas==0.16.0", "numpy==2.4.6", "scipy==1.17.1")
+
+
+TOO_LATE = 75  # exit status of negmas_side.py
 
 
 class UnavailableError(Exception):
@@ -74,7 +76,7 @@ def ask(question: dict[str, Any], limit: float | None = None) -> dict[str, Any]:
                               timeout=limit, check=False)  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise UnavailableError(f"no answer in {limit:g} s") from error
-    if done.returncode == -signal.SIGXCPU:
+    if done.returncode == TOO_LATE:
         raise UnavailableError("no answer in that time")
     if "MemoryError" in done.stderr:
         raise UnavailableError("no answer in that memory")

@@ -9,7 +9,7 @@ import pytest
 from winset.analyses.exporting import domain_of
 from winset.casefile import load_text
 from winset.ensemble import UNIT, sample
-from winset.errors import AskError, CaseError
+from winset.errors import AskError, CaseError, TooLargeError
 from winset.formats import Domain, DomainIssue, Profile, case_text, read
 
 DAY = dt.date(2025, 1, 1)
@@ -284,6 +284,13 @@ def test_any_scale_and_parties_to_whom_all_is_equal(scale):
     slots = [ensemble.space.option_index("x", o) for o in "abc"]
     assert ensemble.part_worth[0, 0][slots] / UNIT == pytest.approx([0, 0.5, 1], abs=1e-12)
     assert not ensemble.part_worth[0, 1].any()
+
+
+def test_what_no_case_file_can_hold():
+    values, rows = tuple(map(str, range(9_000))), (tuple(n / 7 for n in range(9_000)),)
+    domain = Domain("wide", (DomainIssue("x", values),), (Profile("p", rows), Profile("q", rows)))
+    with pytest.raises(TooLargeError, match="wide would be a case file of"):
+        case_text(domain, DAY)
 
 
 def test_import_warns_of_nothing_and_export_leaves_out_what_is_open(tmp_path):

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from winset.casefile.draft import name_of
-from winset.errors import AskError
+from winset.casefile.nodes import LARGEST_FILE
+from winset.errors import AskError, TooLargeError
 from winset.formats.domain import Domain, Profile
 from winset.language.terms import OPEN
 
@@ -24,8 +25,19 @@ _FAR = 1000.0  # beyond any deal, and small enough for exact arithmetic
 
 
 def case_text(domain: Domain, as_of: dt.date) -> str:
-    """Write a domain as the text of a case file."""
-    return "\n".join(_lines(domain, as_of)) + "\n"
+    """Write a domain as the text of a case file.
+
+    Raises
+    ------
+    TooLargeError
+        If it would be larger than case files may be.
+    """
+    text = "\n".join(_lines(domain, as_of)) + "\n"
+    size = len(text.encode())
+    if size > LARGEST_FILE:
+        raise TooLargeError(f"{domain.name} would be a case file of {size:,} bytes, and they hold "
+                            f"at most {LARGEST_FILE:,}: take fewer profiles or levels")  # fmt: skip
+    return text
 
 
 def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
@@ -107,7 +119,7 @@ def _exact(value: float) -> str:
 
 def _names(texts: Iterable[str], what: str) -> list[str]:
     """Make different names for use in lines of what another program calls things."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for text in texts:
         try:
             stem = name_of(text)
@@ -118,8 +130,8 @@ def _names(texts: Iterable[str], what: str) -> list[str]:
         name, n = stem, 2
         while name in found:
             name, n = f"{stem}-{n}", n + 1
-        found.append(name)
-    return found
+        found[name] = None
+    return list(found)
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from winset.formats.trees import DEEPEST, Listing, Mapping, Place, text_of
 
 __all__ = ["file_tree"]
 
-MOST_NODES = 2_000_000
+MOST_NODES = 500_000
 
 
 def file_tree(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds

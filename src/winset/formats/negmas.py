@@ -14,7 +14,7 @@ from typing import Any
 from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.formats.files import file_tree
 from winset.formats.functions import value_function
-from winset.formats.levels import integers, levels_between
+from winset.formats.levels import MOST_VALUES, integers, levels_between
 from winset.formats.trees import Listing, Mapping, Place, kind_of, number
 
 __all__ = ["read_negmas"]
@@ -77,7 +77,7 @@ def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue
             tree.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
         lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
         return DomainIssue(name, levels_between(low, high, levels), "real")
-    if kind.startswith("DiscreteOrdinal") and type(values) is int and 0 < values <= 2_000:
+    if kind.startswith("DiscreteOrdinal") and type(values) is int and 0 < values <= MOST_VALUES:
         # NegMAS writes so many words, all of one length.
         return DomainIssue(name, tuple(f"{n:0{len(str(values))}d}" for n in range(values)))
     plain = isinstance(values, list) and all(isinstance(v, str | int | float) for v in values)
