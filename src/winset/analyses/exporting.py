@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from winset.case import Case
+from winset.case import Case, Issue
 from winset.ensemble import UNIT, Ensemble, sample
 from winset.errors import AskError
 from winset.formats import Domain, DomainIssue, Profile
@@ -19,9 +19,10 @@ _ANY = 2**62
 def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     """Give the first reading of a seed: the table's issues and its parties' utilities.
 
-    Issues off the agenda stand as without agreement. What a sum over issues cannot hold (linkage,
-    conditional preferences, rules, red lines on more than one option) is named as lost; an option
-    that a party at the table refuses outright is left out.
+    Issues, options and parties are in the order of the case. Issues off the agenda stand as without
+    agreement. What a sum over issues cannot hold (linkage, conditional preferences, rules, red
+    lines on more than one option) is named as lost; an option that a party at the table refuses
+    outright is left out.
 
     Raises
     ------
@@ -35,15 +36,19 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     grid = grid_of(case, space, table or case.tables[0].id, most=_ANY)
     closed = _closed(ensemble, grid)
     issues, order = [], []
-    for i in grid.issues:
-        kept = [n for n, option in enumerate(space.options[i])
-                if (space.issues[i], option) not in closed] or range(space.sizes[i])  # fmt: skip
-        issues.append(_issue(case, space.issues[i], [space.options[i][n] for n in kept]))
-        order.append(np.array(kept) + space.offsets[i])
+    for issue in case.issues:
+        i = space.issue_index[issue.id]
+        if i not in grid.issues:
+            continue
+        listed = [option.id for option in issue.options]
+        listed += [option for option in space.options[i] if option not in listed]
+        kept = [option for option in listed if (issue.id, option) not in closed] or listed
+        issues.append(_issue(issue, kept))
+        order.append([space.offsets[i] + space.option_index(issue.id, o) for o in kept])
     off = [i for i in range(len(space.issues)) if i not in grid.issues]
     stands = np.array(space.offsets[:-1])[off] + ensemble.base[0, off]
     profiles = []
-    for party in grid.parties:
+    for party in (party.id for party in case.parties if party.id in grid.parties):
         p = space.party_index[party]
         worth = ensemble.part_worth[0, p] / UNIT
         profiles.append(
@@ -68,11 +73,10 @@ def _closed(ensemble: Ensemble, grid: Grid) -> frozenset[tuple[str, str]]:
     )  # fmt: skip
 
 
-def _issue(case: Case, name: str, options: list[str]) -> DomainIssue:
-    issue = case.issue(name)
+def _issue(issue: Issue, options: list[str]) -> DomainIssue:
     stated = {option.id: option.title or option.id for option in issue.options}
     titles = [stated.get(option, option) for option in options]
-    return DomainIssue(issue.title or name,
+    return DomainIssue(issue.title or issue.id,
                        tuple(titles if len(set(titles)) == len(titles) else options))  # fmt: skip
 
 
