@@ -269,7 +269,21 @@ def test_reservations_beyond_all_deals(reserved):
         Profile("p", ((0.0, 1.0, 4.0),), reservation=reserved), Profile("q", ((1, 2, 3),))
     )
     found = sample(case, 1).reservation[0, 0] / UNIT
-    assert found == pytest.approx((reserved or 0.0) / 4, abs=1e-12)
+    assert found == pytest.approx((reserved or 0.0) / 4, abs=2e-12)
+
+
+def test_deals_exactly_at_the_reservation_stay_acceptable():
+    issues = tuple(DomainIssue(name, tuple("abc")) for name in "xyz")
+    row = (0.1, 0.2, 0.3)
+    profile = Profile("p", (row, row, row), reservation=0.6)
+    case = load_text(case_text(Domain("d", issues, (profile, profile)), DAY))
+    ensemble = sample(case, 1)
+    deals = [(0, 1, 2), (1, 1, 1), (2, 2, 2), (0, 0, 1)]
+    worth = [sum(ensemble.part_worth[0, 0][ensemble.space.offsets[i]
+                 + ensemble.space.option_index(name, "abc"[n])]
+                 for i, (name, n) in enumerate(zip("xyz", deal, strict=True)))
+             for deal in deals]  # fmt: skip
+    assert [w >= ensemble.reservation[0, 0] for w in worth] == [True, True, True, False]
 
 
 def test_a_reservation_without_measure_is_far_beyond():

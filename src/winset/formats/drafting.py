@@ -98,14 +98,19 @@ def _wants(
 def reservation_of(profile: Profile) -> float:
     """Give a reservation on the scale from the worst deal (0) to the best (1).
 
-    It may lie outside; where any deal is better than none it is 0.
+    It may lie outside; where any deal is better than none it is 0. In a reading utilities are whole
+    multiples of ``2**-40``: the reservation is lower by what rounding can take from a deal, so that
+    deals exactly at the reservation stay acceptable.
     """
     low, high = profile.span
     if profile.reservation is None:
         return 0.0
     if high == low:
         return float(profile.reservation > low)
-    return max(-_FAR, min(_FAR, (profile.reservation - low) / (high - low)))
+    reserved = (profile.reservation - low) / (high - low)
+    if 0 < reserved <= 1:
+        return max(0.0, reserved - (len(profile.worth) + 2) * 2.0**-41)
+    return max(-_FAR, min(_FAR, reserved))
 
 
 def _numbers(kind: str, names: list[str], values: list[float]) -> str:
@@ -135,5 +140,5 @@ def _names(texts: Iterable[str], what: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    text = "".join(c if c.isprintable() else " " for c in text)
+    text = "".join(c if c.isprintable() else " " for c in text).strip() or "(blank)"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
