@@ -28,7 +28,7 @@ from winset.methods.pareto import nondominated
 UNIT = 2**40
 OPTIONS = 10  # an issue, so that n issues make 10^n deals
 TARGET = {2: 1_000, 3: 1_000, 4: 100}
-SECONDS, GIBIBYTES = 120, 4
+SECONDS, GIBIBYTES = 120, 6
 
 
 def main() -> None:
@@ -173,7 +173,8 @@ def rounding() -> None:
 
 def dominated(points: np.ndarray) -> int:
     """Count rows that another row dominates or repeats."""
-    return len(points) - len(nondominated(np.unique(points, axis=0)))
+    different = np.unique(points, axis=0)
+    return len(points) - int(np.count_nonzero(nondominated(different)))
 
 
 if __name__ == "__main__":
