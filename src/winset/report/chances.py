@@ -13,6 +13,9 @@ from winset.report.wording import DASH, MINUS, NO_BREAK
 
 _RARE = 0.01
 _ALMOST = 0.05
+_FAR = 2
+_SPLIT = 0.99
+_EACH = 4
 FEW = 25
 """Stories, fewer than which say nothing of what becomes of them."""
 
@@ -31,12 +34,13 @@ def amount(chance: Spread) -> str:
     if not chance.trials:
         return "no story (none is told of it)"
     single = _single(chance.mean)
-    if single or math.isnan(chance.low):
-        return single or f"about {_tenths(chance.mean)} of 10 stories"
+    if single or not ranged(chance):
+        return single or _about(_tenths(chance.mean))
+    if split(chance):
+        return f"every story in {_readings(chance.mean)}, and in none in the others"
     low, high = _tenths(chance.low), _tenths(chance.high)
     if low == high:
-        alike = {0: "almost no story", 5: "about half of the stories", 10: "nearly every story"}
-        return f"{alike.get(low, f'about {low} of 10 stories')}, whatever the reading"
+        return f"{_about(low)}{_but(chance, low)}"
     if low == 0 and high == 10:
         return "anything from almost none to nearly all stories, depending on the reading"
     if low == 0:
@@ -44,6 +48,37 @@ def amount(chance: Spread) -> str:
     if high == 10:
         return f"at least {low} of 10 stories, depending on the reading"
     return f"between {low} and {high} of 10 stories, depending on the reading"
+
+
+def split(chance: Spread) -> bool:
+    """Say whether every reading has it in all of its stories or in none."""
+    return chance.between > _SPLIT and chance.least < _RARE and chance.greatest > 1 - _RARE
+
+
+def _readings(share: float) -> str:
+    alike = {0: "a few readings", 5: "about half of the readings", 10: "nearly all readings"}
+    tenths = _tenths(share)
+    return alike.get(tenths, f"about {tenths} of 10 readings")
+
+
+def _about(tenths: int) -> str:
+    alike = {0: "almost no story", 5: "about half of the stories", 10: "nearly every story"}
+    return alike.get(tenths, f"about {tenths} of 10 stories")
+
+
+def _but(chance: Spread, most: int) -> str:
+    """Say whether it is so in all readings, or some lie far off."""
+    least, greatest = _tenths(chance.least), _tenths(chance.greatest)
+    if greatest - most >= _FAR:
+        return f" in most readings, in a few as many as {greatest} of 10"
+    if most - least >= _FAR:
+        return f" in most readings, in a few no more than {least} of 10"
+    return ", whatever the reading"
+
+
+def ranged(chance: Spread) -> bool:
+    """Say whether its range over the readings can be told: enough stories of each."""
+    return not math.isnan(chance.low) and chance.trials >= _EACH * chance.groups
 
 
 def short(chance: Spread) -> str:
@@ -54,8 +89,9 @@ def short(chance: Spread) -> str:
               "all but a few of 100 stories": "nearly all"}  # fmt: skip
     if found := single.get(_single(chance.mean)):
         return found
-    low, high = (_tenths(chance.mean if math.isnan(end) else end)
-                 for end in (chance.low, chance.high))  # fmt: skip
+    if split(chance):
+        return f"all or none, {_tenths(chance.mean)} of 10 readings"
+    low, high = map(_tenths, ends(chance))
     if low == high:
         return {0: "almost none", 10: "nearly all"}.get(low, f"{low} of 10")
     return f"{low} to {high} of 10"
@@ -104,19 +140,27 @@ def band(low: float, high: float) -> str:
 
 def range_of(chance: Spread) -> str:
     """Write the range over the middle 8 of 10 readings; the mean where it is not known."""
-    if math.isnan(chance.low):
-        return percent(chance.mean)
-    return band(chance.low, chance.high)
+    found, mean = band(*ends(chance)), percent(chance.mean)
+    if split(chance) and ranged(chance):
+        return f"0 or 100{NO_BREAK}% (mean {mean})"
+    if chance.low <= chance.mean <= chance.high or not ranged(chance) or found == mean:
+        return found
+    return f"{found} (mean {mean})"
+
+
+def ends(chance: Spread) -> tuple[float, float]:
+    """Give the ends of that range; twice the mean where it cannot be told."""
+    return (chance.low, chance.high) if ranged(chance) else (chance.mean, chance.mean)
 
 
 def sampling(chance: Spread) -> str:
     """Say how far the mean may be off, since only so many readings were drawn.
 
     >>> sampling(Spread(100, 3200, 0.35, 0.009, 0.2, 0.5, 0.1, 0.6, 0.1))
-    '2 points of a hundred'
+    '± 2 points'
     """
-    points = math.ceil(200 * chance.error - 1e-9)  # two standard errors
-    return "1 point of a hundred" if points <= 1 else f"{points} points of a hundred"
+    points = max(1, math.ceil(200 * chance.error - 1e-9))  # two standard errors
+    return f"± {points} {'point' if points == 1 else 'points'}"
 
 
 def difference(value: float, error: float) -> str:
@@ -131,7 +175,7 @@ def difference(value: float, error: float) -> str:
     sign = ("+" if value > 0 else MINUS) if whole else ""
     if not clear(value, error):
         return f"not clear ({sign}{whole} ± {max(1, math.ceil(200 * error))})"
-    return f"{sign}{whole}" if whole else ("below +1" if value > 0 else f"within {MINUS}1")
+    return f"{sign}{whole}" if whole else ("below +1" if value > 0 else f"above {MINUS}1")
 
 
 def clear(value: float, error: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from dataclasses import asdict, fields, is_dataclass
@@ -84,6 +85,8 @@ def _plain(thing: object) -> Any:  # noqa: ANN401 - whatever JSON has
             }  # fmt: skip
         case Line():
             return {"id": thing.id, "text": thing.text, "line": thing.line}
+        case dt.date():
+            return thing.isoformat()
         case tuple() | list():
             return [_plain(part) for part in thing]
         case _ if is_dataclass(thing):

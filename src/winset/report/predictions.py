@@ -10,10 +10,10 @@ from winset.analyses.claims import Claims, Compared, Conflict
 from winset.case import Case, Claim
 from winset.methods.nested import Spread
 from winset.methods.scoring import Scores
-from winset.report.chances import FEW, band, percent, range_of
+from winset.report.chances import FEW, band, ends, percent, range_of
 from winset.report.names import Names
 from winset.report.process_names import StepNames
-from winset.report.wording import DASH, capital, date, plural
+from winset.report.wording import DASH, capital, date, plural, small
 
 NOTE = (
     "The case: where the probability lies in the middle 8 of 10 readings. Hedges on the list of "
@@ -81,8 +81,8 @@ def predictions_of(claims: Claims, case: Case) -> Predictions:
     """Put a case's predictions into words."""
     names = StepNames(Names(case))
     by_id = {claim.id: claim for claim in case.claims}
-    compared = claims.compared()
-    rows = tuple(_row(found, by_id[found.claim.id], names) for found in compared)
+    compared = {found.claim.id: found for found in claims.compared()}
+    rows = tuple(_row(compared[c.id], c, names) for c in case.claims if c.id in compared)
     clashes = tuple(_clash(c, by_id, names) for c in claims.conflicts())
     return Predictions(rows, clashes, tuple(_summary(rows, len(clashes))), claims.stories)
 
@@ -132,10 +132,7 @@ def _event(claim: Claim, names: StepNames) -> str:
 
 
 def _hedge(claim: Claim) -> str:
-    hedge = claim.hedge
-    if hedge.word:
-        return f"“{hedge.word}”"
-    return "" if hedge.low < hedge.high else "as a number"
+    return f"“{claim.hedge.word}”" if claim.hedge.word else ""
 
 
 def _said(claim: Claim) -> str:
@@ -147,9 +144,8 @@ def _said(claim: Claim) -> str:
 
 
 def _spread(chance: Spread) -> tuple[float, float, float]:
-    if math.isnan(chance.low):
-        return chance.mean, chance.mean, chance.mean
-    return chance.low, chance.mean, chance.high
+    low, high = ends(chance)
+    return low, chance.mean, high
 
 
 def _outcome(claim: Claim) -> str:
@@ -208,17 +204,22 @@ def _summary(rows: tuple[Prediction, ...], clashes: int) -> Iterator[str]:
     known = [row for row in rows if row.happened is not None]
     scored = [row for row in known if row.stated]
     banded = [row for row in rows if row.stated]
+    carry = "carries" if len(banded) == 1 else "carry"
     yield (
-        f"{capital(plural(len(rows), 'prediction'))}: {len(banded)} with a hedge that has a band, "
-        f"{len(known)} resolved, {len(scored)} of these scored."
+        f"{capital(plural(len(rows), 'prediction'))}, {small(len(known))} of them resolved. "
+        f"{capital(small(len(banded)))} {carry} a hedge that has a number; of these, "
+        f"{small(len(scored))} can be scored so far.".replace(" no ", " none ")
     )
     if not clashes and len(rows) > 1:
-        yield "None of them rule each other out."
+        yield "No two of them rule each other out."
 
 
 def _clash(conflict: Conflict, by_id: dict[str, Claim], names: StepNames) -> Clash:
     claims = [by_id[name] for name in conflict.claims]
-    told = [f"{_event(c, names)} ({_hedge(c) or c.hedge}, {_said(c)})" for c in claims]
+    told = [
+        f"{_event(c, names)} ({_hedge(c) or band(c.hedge.low, c.hedge.high)}, {_said(c)})"
+        for c in claims
+    ]
     if conflict.kind == "sequence":
         first, second = conflict.steps
         text = (

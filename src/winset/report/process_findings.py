@@ -10,16 +10,19 @@ from functools import cached_property
 from winset.analyses.asking import statements_behind
 from winset.analyses.process_result import Block, Process, Worth
 from winset.case import Case, Statement
+from winset.casefile.necessity import Gap, Veto
 from winset.casefile.order import Sequence, ancestors
 from winset.language.terms import By, Condition, Happens, atoms
 from winset.methods.nested import Spread
 from winset.report.chances import clear, difference, openness, percent, told
 from winset.report.names import Names
-from winset.report.process_names import StepNames
-from winset.report.wording import capital, date, listed
+from winset.report.process_names import THROUGH, StepNames
+from winset.report.wording import capital, date, listed, rough
 
 SHOWN_BLOCKS = 6
 _NAMED_BLOCKS = 2
+_CLOSE = 15
+"""Days within which dates are told to the day."""
 _LEAST = 0.005
 """Shares of stories below this are not told."""
 
@@ -48,7 +51,12 @@ class ProcessFindings:
         """The target that most predictions give a date; else that most speak of; else the first."""
         dated = [name for c in self.case.claims for name in _dated(c.event)]
         named = [a.name for c in self.case.claims for a in atoms(c.event) if isinstance(a, Happens)]
-        return max(self.process.targets, key=lambda s: (dated.count(s), named.count(s)))
+        return max(self.targets, key=lambda s: (dated.count(s), named.count(s)))
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """The targets, in the order of the file."""
+        return [step.id for step in self.case.steps if step.id in self.process.targets]
 
     @cached_property
     def end(self) -> dt.date:
@@ -66,7 +74,7 @@ class ProcessFindings:
     def happens(self, step: str) -> Iterator[str]:
         """Say how often a step happens, by each of its dates and by the end."""
         whole = self.process.chance(step)
-        yield f"{self.names.step(step)} happens {self.by_end} {told(whole)}."
+        yield f"{self.names.step(step)} happens {self.by_end}{told(whole)}."
         for day in self.dates(step):
             yield f"By {date(day)} it has happened {told(self.process.chance(step, day))}."
         if middle := self.process.date(step, 0.5):
@@ -76,18 +84,19 @@ class ProcessFindings:
 
     @property
     def by_end(self) -> str:
-        """The end of stories, in words."""
+        """The end of stories, in words and with a blank behind; "" without a horizon."""
         if self.process.horizon is None:
-            return "in the end"
-        return f"by {date(self.process.horizon)}"
+            return ""
+        return f"by {date(self.process.horizon)} "
 
     def _when(self, step: str, middle: dt.date) -> str:
         first, last = self.process.date(step, 0.1), self.process.date(step, 0.9)
         if first is None or last is None or first == last:
             return f"Where it happens, it does so on {date(middle)}."
+        early, central, late = spoken(first, middle, last)
         return (
-            f"Where it happens, it does so between {date(first)} and {date(last)} in 8 of 10 "
-            f"stories, as often before {date(middle)} as after."
+            f"Where it happens, it does so between {early} and {late} in 8 of 10 stories; the "
+            f"middle one is {central}."
         )
 
     def blocks(self, step: str) -> list[Block]:
@@ -125,38 +134,36 @@ class ProcessFindings:
             make = "makes" if len(unclear) == 1 else "make"
             yield f"{capital(listed(unclear))} {make} no clear difference to it."
 
-    def vetoes(self, step: str) -> list[tuple[str, list[str]]]:
-        """Name the parties that can each keep a step from happening, and at what."""
-        found = self.process.vetoes[self.process.targets.index(step)]
-        return [(v.party, [self._role(at, role) for at, role in v.roles]) for v in found]
+    def vetoes(self, step: str) -> tuple[Veto, ...]:
+        """Name the parties that can each keep a step from happening, and how."""
+        return self.process.vetoes[self.process.targets.index(step)]
 
-    def _role(self, step: str, role: str) -> str:
-        verb, through, channel = role.partition("speaks through ")
-        if through:
-            role = f"speaks through {self.names.channel(channel)}"
-        return f"{verb or role} ({self.names.step(step)})"
+    def roles(self, veto: Veto) -> Iterator[str]:
+        """Say step by step how a party can keep it from happening."""
+        by_step: dict[str, list[str]] = {}
+        for step, role in veto.roles:
+            _, through, channel = role.partition(THROUGH)
+            told_of = f"{THROUGH}{self.names.channel(channel)}" if through else role
+            by_step.setdefault(step, []).append(told_of)
+        for step, roles in by_step.items():
+            yield f"{listed(roles)} ({self.names.step(step)})"
 
     def who_can_stop(self, step: str) -> str:
         """Say who can keep a step from happening."""
-        names = [self.names.names.the(party) for party, _ in self.vetoes(step)]
+        names = [self.names.names.the(veto.party) for veto in self.vetoes(step)]
         if not names:
             return "No party is named that could keep it from happening alone."
         if len(names) == 1:
             return f"{capital(names[0])} can keep it from happening alone."
         return f"{capital(listed(names))} can each keep it from happening alone."
 
-    def gaps(self) -> list[str]:
-        """Name the pairs that take part in a step without a channel between them."""
-        return [self._gap(g.step, g.parties, g.channels) for g in self.process.gaps]
-
-    def _gap(
-        self, step: str, parties: tuple[str, str], channels: tuple[tuple[str, str], ...]
-    ) -> str:
-        who = listed(self.names.names.the(p) for p in parties)
-        text = f"{capital(who)} take part in {self.names.step(step)} and have no open channel"
-        if not channels:
+    def gap(self, gap: Gap) -> str:
+        """Say which two parties take part in a step without a channel between them."""
+        who = listed(self.names.names.the(p) for p in gap.parties)
+        text = f"{capital(who)} take part in {self.names.step(gap.step)} and have no open channel"
+        if not gap.channels:
             return f"{text}: none is named between them."
-        lines = listed(f"{self.names.line(c)} ({state})" for c, state in channels)
+        lines = listed(f"{self.names.line(c)} ({state})" for c, state in gap.channels)
         return f"{text}: {lines}."
 
     # ── what it rests on ────────────────────────────────────────────────────────────────────────
@@ -169,6 +176,12 @@ class ProcessFindings:
     def chance(self, step: str) -> Spread:
         """Probability of a step by the end."""
         return self.process.chance(step)
+
+
+def spoken(first: dt.date, middle: dt.date, last: dt.date) -> tuple[str, str, str]:
+    """Write three dates no finer than they can be told: to the day where they lie close."""
+    write = date if (last - first).days < _CLOSE else rough
+    return write(first), write(middle), write(last)
 
 
 def _dated(event: Condition) -> Iterator[str]:

@@ -20,6 +20,9 @@ _PEOPLE = frozenset(
 )  # fmt: skip
 """Levels that are people: the channel is theirs."""
 
+THROUGH = "speaks through "
+"""How the role of a veto player begins who stands at the end of a channel."""
+
 
 @dataclass(frozen=True)
 class StepNames:

@@ -11,9 +11,10 @@ from winset.analyses.process_result import Process
 from winset.case import Case
 from winset.language.terms import BASES, By
 from winset.report.bearing import rests
-from winset.report.chances import FEW, band, openness, percent, range_of, sampling, told
+from winset.report.chances import FEW, band, ends, openness, percent, ranged, sampling, told
 from winset.report.names import Names
 from winset.report.predictions import Prediction, predictions_of
+from winset.report.process_chapter import brief
 from winset.report.process_findings import ProcessFindings
 from winset.report.process_names import StepNames
 from winset.report.text import LEAST_WIDTH, MOST_WIDTH, clean
@@ -26,11 +27,9 @@ _HEDGE, _CASE, _CAME, _SCORE = 17, 11, 7, 11
 
 def process_text(process: Process, case: Case, width: int = 80) -> str:
     """Tell of a run's process in a few lines: its main step, what is in the way, what helps."""
-    found = ProcessFindings(process, case)
-    step = found.main
-    told_of = " ".join(found.happens(step))
-    lines = [told_of, found.in_the_way(step), next(found.worth_words(step), "")]
-    return _page(line for text in lines if text for line in _wrapped(text, width))
+    if not process.targets:
+        return ""
+    return _page(_wrapped(" ".join(brief(ProcessFindings(process, case))), width))
 
 
 # ── a question ──────────────────────────────────────────────────────────────────────────────────
@@ -66,12 +65,12 @@ def _asked(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
 def _figures(asked: Asked, width: int) -> Iterator[str]:
     chance = asked.chance
     yield ""
-    rows = [("mean", percent(chance.mean), f"sampling: to about {sampling(chance)}")]
-    if chance.least < chance.greatest:  # known, and not all alike
-        rows.append(("8 of 10 readings", range_of(chance), "what the sources leave open"))
+    rows = [("mean", percent(chance.mean), f"{sampling(chance)} by sampling")]
+    if ranged(chance) and chance.least < chance.greatest:
+        rows.append(("8 of 10 readings", band(*ends(chance)), "what the sources leave open"))
         rows.append(("all readings", band(chance.least, chance.greatest), ""))
     for label, value, note in rows:
-        yield f"  {label:<18}{clean(value):>10}   {note}"
+        yield f"  {label:<17}{clean(value):>9}   {note}"
     yield ""
     told_of = f"{number(asked.tellings)} of each of {counted(asked.readings, 'reading')}"
     whole = asked.readings * asked.tellings
