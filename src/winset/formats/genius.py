@@ -22,6 +22,7 @@ from winset.formats.trees import Element, number, xml_tree
 __all__ = ["read_genius"]
 
 _LEAST = 1e-5  # Genius takes evaluations that are all below it for none
+_UNDIVIDED = "that Genius divides an issue's evaluations by the greatest (--as-genius does so)"
 _NONLINEAR = ("utility_function", "utility", "rules", "constraints")
 
 
@@ -111,9 +112,8 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     if as_genius:
         placeholder = 0.0
         evaluated |= {n: _divided(evaluated[n]) for n in listed}
-    elif any(max(evaluated[n]) != 1 for n in listed):
-        lost.append(f"{path.stem}: that Genius divides the evaluations of an issue by the greatest "
-                    "(--as-genius does so)")  # fmt: skip
+    elif any(max(evaluated[n]) != 1 for n in listed) and _UNDIVIDED not in lost:
+        lost.append(_UNDIVIDED)
     worth = []
     for n, (issue, _) in enumerate(issues):
         values = evaluated.get(n)
