@@ -154,3 +154,11 @@ def test_a_run_keeps_its_own_setting_of_an_issue(tmp_path: Path) -> None:
     done = call("ask", path, "meeting", "--set", "banks=some")
     assert done.exit_code == 2
     assert "was run with banks=all" in done.stderr
+
+
+def test_a_date_that_no_story_can_keep_names_the_lines_that_forbid_it() -> None:
+    words = (SMALL, "accord by 2025-03-01", "--draws", 20, "--tellings", 2)
+    text = " ".join(call("ask", *words).stdout.split())
+    assert "at the shortest times stated it comes on 7 April 2025 at the earliest" in text
+    assert "(steps.restore.takes, steps.meeting.takes, steps.accord.takes)" in text
+    assert "earliest" not in call("ask", SMALL, "accord by 2025-12-01", "--draws", 20).stdout

@@ -19,8 +19,10 @@ import pytest
 import winset.run.runs
 from winset.analyses.asking import tellers
 from winset.analyses.claims import Claims, claims
+from winset.analyses.deals import deals
 from winset.analyses.process import Process, process
-from winset.ensemble import READINGS_PER_CHUNK
+from winset.analyses.stability_holding import Holding, holding
+from winset.ensemble import READINGS_PER_CHUNK, sample
 from winset.errors import AskError, CaseError, RunError, TooLargeError
 from winset.run import RunSpec, load, resume, spec_of, start
 from winset.run.encode import pack
@@ -380,3 +382,33 @@ def test_a_case_without_tables_has_its_stories(tmp_path: Path) -> None:
     assert not results.tables
     assert results.process is not None
     assert results.process.steps == ("first", "second")
+
+
+def test_a_run_keeps_what_becomes_of_its_deals(whole: Path) -> None:
+    found = load(whole)
+    parts = []
+    for chunk in range(found.spec.chunks):
+        ensemble = sample(found.case, found.spec.readings(chunk), found.spec.seed, chunk)
+        parts.append(holding(found.case, ensemble, deals(found.case, ensemble, "talks")))
+    expected, kept = Holding.merge(parts), found.tables["talks"].holding
+    assert kept is not None
+    assert kept.readings == found.readings
+    assert (kept.intact, kept.led) == (expected.intact, expected.led)
+    for concept in expected.concepts:
+        np.testing.assert_array_equal(kept.holds[concept], expected.holds[concept])
+
+
+def test_what_cannot_be_followed_says_why(tmp_path: Path) -> None:
+    issues = "".join(f"  x{n}: {{options: [n, y], now: n, decided_by: a}}\n" for n in range(9))
+    text = (
+        "format: 1\nname: many\ntitle: Many\nas_of: 2025-01-01\nparties: {a: A, b: B}\n"
+        f"issues:\n{issues}  z: {{options: [n, y], now: n, decided_by: a + b}}\n"
+        "tables: {t: {parties: a + b, agenda: [z, x0, x1, x2, x3, x4, x5, x6, x7, x8]}}\n"
+    )
+    case = tmp_path / "many.yaml"
+    case.write_text(text, encoding="utf-8")
+    spec, _, _ = spec_of(str(case), draws=5)
+    start(spec, tmp_path / "many.winset")
+    kept = load(tmp_path / "many.winset").tables["t"]
+    assert kept.holding is None
+    assert "9 things can be done to one, and up to 8" in kept.unheld

@@ -23,10 +23,11 @@ from winset.case import Case, Statement, Step
 from winset.casefile.nearest import nearest
 from winset.casefile.order import Sequence as Order
 from winset.casefile.order import ancestors
+from winset.casefile.soonest import Soonest, soonest
 from winset.ensemble import READINGS_PER_CHUNK, sample
 from winset.errors import AskError, Fault
 from winset.language.parser import LineError, parse
-from winset.language.terms import Answers, AtTable, Condition, Happens, Is, atoms
+from winset.language.terms import Answers, AtTable, By, Condition, Happens, Is, atoms, timed
 from winset.methods.bargaining import Solution
 from winset.methods.nested import Spread, spread
 
@@ -65,6 +66,8 @@ class Asked:
         Ids of the statements on which they hang, in the order of the file.
     tellings
         Stories told of each reading.
+    soonest
+        The earliest dates of the steps that the event asks to have happened by a date.
     readings
         Number of readings.
     told, happened : (R,)
@@ -78,6 +81,7 @@ class Asked:
     steps: tuple[str, ...]
     statements: tuple[str, ...]
     tellings: int
+    soonest: tuple[Soonest, ...]
     readings: int = field(metadata=ADDED)
     told: Counts = field(metadata=JOINED)
     happened: Counts = field(metadata=JOINED)
@@ -234,6 +238,7 @@ def ask(
         steps=tuple(step.id for step in teller.case.steps if step.id in steps),
         statements=statements_behind(order, steps, [c for c in (plain, condition) if c]),
         tellings=tellings,
+        soonest=_soonest(teller, plain),
         readings=readings,
         told=told,
         happened=happened,
@@ -287,6 +292,20 @@ def ask_case(
         given = event_of(case, given, "given")
     drawn = tellers(case, readings, seed, without=without, fixed=fixed, signed=signed)
     return Asked.merge([ask(teller, event, given, tellings) for teller in drawn])
+
+
+def _soonest(teller: Teller, event: Condition) -> tuple[Soonest, ...]:
+    order, gone = teller.sequence, teller.drawing.dropped
+    names = dict.fromkeys(_dated(event))
+    found = (soonest(order, name, gone) for name in names if name in order.steps)
+    return tuple(one for one in found if one is not None)
+
+
+def _dated(event: Condition) -> Iterator[str]:
+    """Yield the steps that an event asks to have happened by a date."""
+    for part in timed(event):
+        if isinstance(part, By) and isinstance(part.event, Happens) and part.when is not None:
+            yield part.event.name
 
 
 def _reasons(

@@ -253,12 +253,10 @@ def report(
     ] = None,
 ) -> None:  # fmt: skip
     """Write a run's report: one page for any browser, with nothing to load from elsewhere."""
-    from winset.cli.stability import sections_of
     from winset.report.html import page
     from winset.run import load
 
-    results = load(run)
-    text = page(results, sections_of(results))
+    text = page(load(run))
     file = output or run.with_suffix(".html")
     _write(file, text)
     screen.say(f"Wrote {file} ({len(text.encode()) / 1e6:.1f} MB)")
@@ -337,10 +335,11 @@ def stability(
         concepts=concept or [], sanctions=sanctions, fixed=settings(set_ or []),
         without=without or [],
     )  # fmt: skip
-    if ask.tables and not issue and state is None:
-        text = tell_holding(ask, inverse=inverse)
-    else:
-        text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
+    with screen.patience():
+        if ask.tables and not issue and state is None:
+            text = tell_holding(ask, inverse=inverse)
+        else:
+            text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
     if output is not None:
         _write(output, text)
         screen.say(f"\nWrote {output}")

@@ -16,6 +16,7 @@ from winset.report.wording import Share
 if TYPE_CHECKING:
     from winset.analyses.asking import Asked
     from winset.analyses.claims import Claims, Compared
+    from winset.analyses.stability_holding import Holding
     from winset.methods.nested import Spread
     from winset.run import Results
 
@@ -26,7 +27,34 @@ def dumps(results: Results) -> str:
     A share of readings stands as ``{"count": ..., "of": ..., "words": ...}``, a statement as its
     id, text, source and basis, gains as fractions of a party's whole range.
     """
-    return json.dumps(_plain(report_of(results)), ensure_ascii=False, indent=1)
+    held = [_held(found.holding) for found in results.tables.values() if found.holding is not None]
+    answer = {**_plain(report_of(results)), "holding": held}
+    return json.dumps(answer, ensure_ascii=False, indent=1)
+
+
+def _held(found: Holding) -> dict[str, object]:
+    """Write what becomes of a table's deals: shares of the readings with a deal."""
+    of = found.with_deal
+    states = [
+        {
+            "taken": [asdict(turn) for turn in found.taken(state)],
+            "holds": {c: Share(int(found.holds[c][state]), of) for c in found.concepts},
+            "ends": Share(int(found.ends[state]), of),
+        }
+        for state in found.leading(found.concepts[-1], most=2 ** len(found.turns))
+    ]
+    written: dict[str, object] = _plain({
+        "table": found.table,
+        "as_signed": {c: Share(n, of) for c, n in found.intact.items()},
+        "fait_accompli": {c: Share(n, of) for c, n in found.accompli.items()},
+        "ends_in_fait_accompli": Share(found.led, of),
+        "lets_it_be": {
+            c: {party: Share(int(n), of) for party, n in zip(found.movers, counts, strict=True)}
+            for c, counts in found.content.items()
+        },
+        "states": states,
+    })  # fmt: skip
+    return written
 
 
 def event_dumps(asked: Asked) -> str:
@@ -89,6 +117,8 @@ def _plain(thing: object) -> Any:  # noqa: ANN401 - whatever JSON has
             return thing.isoformat()
         case tuple() | list():
             return [_plain(part) for part in thing]
+        case dict():
+            return {key: _plain(part) for key, part in thing.items()}
         case _ if is_dataclass(thing):
             return {f.name: _plain(getattr(thing, f.name)) for f in fields(thing)}
         case _:

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from winset.run import Results
 
 
-def page(results: Results, held: Sequence[Section] = ()) -> str:
+def page(results: Results) -> str:
     """Set a run's results as one self-contained HTML page (see :func:`render`)."""
-    return render(report_of(results), held)
+    from winset.report.stability_page import holding_sections
+
+    return render(report_of(results), holding_sections(results))
 
 
 def render(report: Report, held: Sequence[Section] = ()) -> str:

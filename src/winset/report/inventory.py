@@ -77,7 +77,7 @@ def silent(case: Case, names: Names) -> tuple[str, ...]:
         found.append(f"Concerned, but with no words of their own in it: {names.told(unheard)}.")
     else:
         found.append("Every party concerned has words of its own in it.")
-    if unknown:
+    if unknown and case.issues:
         found.append(f"No line says what {names.told(unknown, 'or')} would want.")
     return tuple(found)
 

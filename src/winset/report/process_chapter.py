@@ -29,7 +29,7 @@ from winset.report.process_view import (
     WorthRow,
 )
 from winset.report.view import Line
-from winset.report.wording import NO_BREAK, capital, counted, date, listed, number, small
+from winset.report.wording import NO_BREAK, capital, counted, date, listed, number
 
 _NEVER = "in no story"
 
@@ -106,9 +106,8 @@ def _note(found: ProcessFindings) -> str:
     assumed = sum(not line.source.source for line in stated)
     how = ""
     if stated:
-        be = "is" if assumed == 1 else "are"
-        how = f", of which {small(assumed) if assumed else 'none'} of {number(len(stated))} {be} "
-        how += "assumed"
+        some = "all" if assumed == len(stated) else number(assumed) if assumed else "none"
+        how = f" ({some} of {number(len(stated))} assumed)"
     return (
         f"Shares are shares of {number(process.stories)} stories: {process.tellings} courses of "
         f"events for each of {counted(process.readings, 'reading')}. Within a reading, luck and "

@@ -76,11 +76,17 @@ class ProcessFindings:
         whole = self.process.chance(step)
         yield f"{self.names.step(step)} happens {self.by_end}{told(whole)}."
         for day in self.dates(step):
-            yield f"By {date(day)} it has happened {told(self.process.chance(step, day))}."
+            early = self.too_early(step, day)
+            yield f"By {date(day)} it has happened {told(self.process.chance(step, day))}{early}."
         if middle := self.process.date(step, 0.5):
             yield self._when(step, middle)
         if words := openness(whole):
             yield words
+
+    def too_early(self, step: str, day: dt.date) -> str:
+        """Say that a step cannot have happened by a day, and why; "" where it can."""
+        found = self.process.soonest[self.process.targets.index(step)]
+        return self.names.too_early(found, day) if found is not None else ""
 
     @property
     def by_end(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +10,11 @@ from winset.analyses.asking import Why
 from winset.analyses.drawing import Cause
 from winset.analyses.process_result import Lever
 from winset.case import Case, Channel, Step
+from winset.casefile.soonest import Soonest
 from winset.language.parser import parse
 from winset.language.terms import Condition
 from winset.report.names import Names
-from winset.report.wording import DASH, listed
+from winset.report.wording import DASH, date, listed
 
 _PEOPLE = frozenset(
     {"president", "minister", "envoy", "ambassador", "official", "expert", "leader", "delegate",
@@ -53,6 +55,15 @@ class StepNames:
     def step(self, step: str) -> str:
         """Title of a step, as it stands in a sentence."""
         return f"“{self.title(step)}”"
+
+    def too_early(self, soonest: Soonest, day: dt.date) -> str:
+        """Say that a step cannot have happened by a day, and by which lines; "" where it can."""
+        if soonest.date <= day:
+            return ""
+        by = f" ({', '.join(soonest.statements)})" if soonest.statements else ""
+        return (
+            f": at the shortest times stated it comes on {date(soonest.date)} at the earliest{by}"
+        )
 
     def listed(self, steps: list[str], last: str = "and") -> str:
         """Titles of steps, joined as a sentence does."""

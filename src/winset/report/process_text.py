@@ -9,7 +9,7 @@ from winset.analyses.asking import Asked
 from winset.analyses.claims import Claims
 from winset.analyses.process_result import Process
 from winset.case import Case
-from winset.language.terms import BASES, By
+from winset.language.terms import BASES, By, Happens, timed
 from winset.report.bearing import rests
 from winset.report.chances import FEW, band, ends, openness, percent, ranged, sampling, told
 from winset.report.names import Names
@@ -59,6 +59,7 @@ def _asked(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
             yield from _wrapped(words, width)
         yield ""
         yield from _reasons(asked, names, width)
+        yield from _too_early(asked, names, width)
     yield from _behind(asked, names.case, width)
 
 
@@ -96,6 +97,17 @@ def _reasons(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
     if more > 0:
         yield f"        and {more} more, each rarer"
     yield ""
+
+
+def _too_early(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
+    """Say which steps cannot have happened by the date that the event asks."""
+    asks = [t for t in timed(names.event(asked.event)) if isinstance(t, By)]
+    by = {t.event.name: t.when for t in asks if isinstance(t.event, Happens)}
+    for soonest in asked.soonest:
+        day = by.get(soonest.step)
+        if day is not None and (text := names.too_early(soonest, day)):
+            yield from _wrapped(f"{names.step(soonest.step)}{text}.", width)
+            yield ""
 
 
 def _behind(asked: Asked, case: Case, width: int) -> Iterator[str]:

@@ -67,6 +67,8 @@ class _Page:
 
     def _answer(self) -> Iterator[str]:
         yield from self._head()
+        if not self.tables:
+            return
         yield ""
         for sentence in self.report.short[: len(self.tables)]:
             yield from self._wrapped(sentence)
