@@ -39,6 +39,16 @@ def uneven(rng: np.random.Generator, parties: int, sizes: Iterable[int]) -> list
             for size in sizes]  # fmt: skip
 
 
+def contrary(rng: np.random.Generator, parties: int, sizes: Iterable[int]) -> list[Integers]:
+    """Let the last party want the opposite of the others on average, give or take a third."""
+    domain = uneven(rng, parties, sizes)
+    for worth in domain:
+        most = int(worth.max())
+        worth[-1] = most - worth[:-1].mean(axis=0)
+        worth[-1] += (0.7 * most * (rng.random(worth.shape[1]) - 0.5)).astype(np.int64)
+    return domain
+
+
 def opposed(rng: np.random.Generator, issues: int, options: int, *, total: bool) -> Integers:
     """Let two of three parties rank all options oppositely, on a grid of a thousandth.
 
@@ -92,6 +102,8 @@ SINGLES = (
     Single("two of 3 opposed, 10^15, values on 1/1,000",
            lambda rng: opposed(rng, 15, 10, total=False), 5),
     Single("5 parties, 240,000 deals", lambda rng: uneven(rng, 5, (4, 5, 5, 5, 6, 8, 10)), 0.5),
+    Single("5 parties, 240,000 deals, one against the rest",
+           lambda rng: contrary(rng, 5, (4, 5, 5, 5, 6, 8, 10)), 0.5),
     Single("2 parties, 10^30 deals", lambda rng: independent(rng, 2, 30, 10), None),
     Single("4 parties, 10^15 deals", lambda rng: independent(rng, 4, 15, 10), None, 1),
     Single("2 parties, zero-sum, 10^15 deals", lambda rng: zero_sum(rng, 15, 10), None, 1),
