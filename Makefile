@@ -56,12 +56,13 @@ check: $(VENV)/.for-work docs
 bench: $(VENV)/.for-bench
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/stability.py
-	$(BIN)/python benchmarks/deal_spaces.py
 	$(BIN)/python benchmarks/process.py
+	$(BIN)/python benchmarks/deal_spaces.py
+	$(BIN)/python benchmarks/negmas_peer.py
 
 docs: $(VENV)/.for-work
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -f $(RUN) $(PAGE)

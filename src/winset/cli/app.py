@@ -347,7 +347,7 @@ def stability(
 
 @app.command(
     "import",
-    short_help="Read a Genius or NegMAS scenario as a case.",
+    short_help="Read a Genius, GeniusWeb or NegMAS scenario as a case.",
     epilog=example("winset import scenarios/laptop -o laptop.yaml"),
 )
 def import_(
@@ -360,22 +360,33 @@ def import_(
     levels: Annotated[
         int, typer.Option(metavar="N", help="Values that stand for a real-valued issue.")
     ] = 11,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", show_default="all", help="A party's profile; repeatable."),
+    ] = None,
+    as_genius: Annotated[
+        bool,
+        typer.Option("--as-genius", help="Divide an issue's evaluations by their greatest, as "
+                     "Genius does and NegMAS does not."),
+    ] = False,
 ) -> None:  # fmt: skip
-    """Read a Genius domain with its profiles, or a NegMAS folder, and write it as a case file."""
+    """Read a Genius, GeniusWeb or NegMAS scenario, and write it as a case file."""
     import datetime as dt
 
     from winset.casefile import load_text
     from winset.formats import case_text, read
+    from winset.report.wording import counted
 
-    domain = read(path, levels=levels)
+    domain = read(path, levels=levels, profiles=profile or (), as_genius=as_genius)
     text = case_text(domain, dt.date.today())
     load_text(text, str(path))
     file = output or Path(f"{domain.name}.yaml")
     if file.exists():
         raise AskError(f"{file} is there already: choose another name")
     file.write_text(text, encoding="utf-8")
-    screen.say(f"Wrote {file}: {len(domain.profiles)} parties, {len(domain.issues)} issues, "
-               f"{domain.deals:,} deals")  # fmt: skip
+    counts = [counted(len(domain.profiles), "party", "parties"),
+              counted(len(domain.issues), "issue"), counted(domain.deals, "deal")]  # fmt: skip
+    screen.say(f"Wrote {file}: {', '.join(counts)}")
     for line in domain.lost:
         screen.say(f"not taken over: {line}", error=True)
 

@@ -16,7 +16,7 @@ from winset.methods.waiting import notice
 
 _F = TypeVar("_F", bound=Callable[..., object])
 _numba: Any = njit  # its types leave out some of its options
-_outer: Any = njit(cache=True, nogil=True)
+_outer: Any = _numba(cache=True, nogil=True)
 _within: Any = _numba(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 

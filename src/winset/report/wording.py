@@ -155,13 +155,13 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{small(count)} {one if count == 1 else many or one + 's'}"
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, many: str = "") -> str:
     """Write a count in figures with its noun.
 
-    >>> counted(1, "reading"), counted(10000, "reading")
-    ('1 reading', '10,000 readings')
+    >>> counted(1, "reading"), counted(10000, "reading"), counted(2, "party", "parties")
+    ('1 reading', '10,000 readings', '2 parties')
     """
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{number(count)} {noun if count == 1 else many or noun + 's'}"
 
 
 def all_readings(count: int) -> str:
