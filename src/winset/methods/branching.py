@@ -313,7 +313,7 @@ def _rounds(
     above = pool.mark[BEST]
     enough = -np.inf if first else np.inf
     widest = loss[p.start[1:] - 1].sum()
-    within, before, through = 1e-6 * loss.max(), 0.0, True
+    within, before, through, ties = 1e-6 * loss.max(), 0.0, True, step
     while True:
         if within >= widest:
             within = _ALL
@@ -324,13 +324,19 @@ def _rounds(
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
             return bound - before, through
         if done and (pool.mark[BEST] - NEAR >= bound - within or within == _ALL):
-            return min(bound, pool.mark[CUT]), through or pool.whole[COUNT] == 0
+            proven = min(bound, pool.mark[CUT])
+            if not through and pool.whole[COUNT] > 0:  # now that the best is known, its equals
+                most = pool.whole[NODES] + most // 2
+                through = ties > 0 or _explore(
+                    p, price, bound, plan, pool, least, ties, np.inf, most
+                )
+            return proven, through or pool.whole[COUNT] == 0
         if done:
             before, within = within, within * _WIDER
             continue
         if not through:
             return bound - before, False
-        through, step, most = False, gap, 2 * most
+        through, ties, step, most = False, step, gap, 2 * most
         enough = min(enough, bound - before - gap)
         _swapped(p, place, pool, max(enough, above + step) if first else enough, most // 4)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
@@ -354,7 +360,7 @@ def search(
         and the size counts once they are too many.
     gap
         If that takes more than ``most`` nodes, as many again are spent on a deal within this much
-        of the best.
+        of the best, and once there is one, on all that are as good.
     above
         Only deals with a larger value are looked for.
     first
