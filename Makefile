@@ -34,6 +34,10 @@ $(VENV)/.for-work: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev,docs]'
 	@touch $@ $(VENV)/.for-use
 
+$(VENV)/.for-bench: $(VENV)/.for-work
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[bench]'
+	@touch $@
+
 demo: $(VENV)/.for-use
 	$(BIN)/winset run riyadh-2025 -o $(RUN) --force
 	$(BIN)/winset report $(RUN) -o $(PAGE)
@@ -49,9 +53,10 @@ check: $(VENV)/.for-work docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.for-work
+bench: $(VENV)/.for-bench
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/stability.py
+	$(BIN)/python benchmarks/process.py
 	$(BIN)/python benchmarks/solutions.py
 
 docs: $(VENV)/.for-work

@@ -34,6 +34,21 @@ def test_pert_has_the_mean_of_malcolm_and_others(low, rise, fall):
     assert (np.diff(lengths) >= 0).all()
 
 
+@given(low=st.floats(0, 50), rise=st.floats(0, 50), fall=st.floats(0.1, 50))
+def test_moments_are_those_of_the_closed_forms(low, rise, fall):
+    mode, high = low + rise, low + rise + fall
+    first, second = 1 + 4 * rise / (rise + fall), 1 + 4 * fall / (rise + fall)
+    laws = {
+        triangular: ((low + mode + high) / 3,
+                     (low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18),
+        pert: ((low + 4 * mode + high) / 6, (high - low)**2 * first * second / 36 / 7),
+    }  # fmt: skip
+    for draw, (mean, variance) in laws.items():
+        lengths = draw(PLACES, low, mode, high)
+        assert lengths.mean() == pytest.approx(mean, abs=1e-3 * (high - low))
+        assert lengths.var() == pytest.approx(variance, rel=1e-2)
+
+
 def test_the_most_likely_length_at_an_end():
     assert triangular(np.array([0.0, 0.75, 1.0]), 1.0, 1.0, 5.0) == pytest.approx([1.0, 3.0, 5.0])
     assert triangular(np.array([0.0, 0.25, 1.0]), 1.0, 5.0, 5.0) == pytest.approx([1.0, 3.0, 5.0])

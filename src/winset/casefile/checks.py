@@ -217,6 +217,8 @@ def _active(case: Case) -> Iterator[str]:
     for party in case.parties:
         if party.ratifies:
             yield party.id
+    for channel in case.channels:
+        yield from channel.between
     for step in case.steps:
         yield from (step.by.partition(".")[0], *step.wanted_by)
 

@@ -201,6 +201,17 @@ def date(day: dt.date) -> str:
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
+def rough(day: dt.date) -> str:
+    """Write a date no finer than a third of a month.
+
+    >>> rough(dt.date(2025, 5, 11)), rough(dt.date(2025, 6, 30))
+    ('mid-May 2025', 'late June 2025')
+    """
+    month = date(day).partition(" ")[2]
+    part = min(2, (day.day - 1) // 10)
+    return ("early ", "mid-", "late ")[part] + month
+
+
 def points(value: float) -> str:
     """Write a gain or loss (a fraction of a party's whole range) in signed points of 100.
 
