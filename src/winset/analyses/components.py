@@ -25,6 +25,8 @@ from winset.space import Grid, States, holds, issues_of, options_of_deals
 MOST_CELLS = 250_000
 """Combinations of options that the issues of one component may have."""
 
+_ONE_WORD = 2**58
+
 Tie = tuple[str, tuple[int, ...]]
 """What couples issues: the name of a statement, and the issues (by index) that it speaks of."""
 
@@ -68,6 +70,22 @@ class Components:
     def changes(self) -> Integers:
         """Number of issues in which each cell differs from the status quo: shape (cells,)."""
         return self.away(np.array(self.grid.now, dtype=np.int16))
+
+    @cached_property
+    def order(self) -> Integers:
+        """What tells equal deals apart, added up over cells; the lowest sum wins: (cells,).
+
+        The number of changes, and where it can be had in one integer, then the deal's number, as
+        where deals are listed. Where components follow each other like the issues, the numbers of
+        cells say the same, and changes are enough.
+        """
+        axes = [a for group in self.groups for a in group]
+        if axes == sorted(axes) or self.grid.size * (len(axes) + 1) >= _ONE_WORD:
+            return self.changes
+        strides = np.cumprod([1, *self.grid.shape[:0:-1]])[::-1]
+        numbers = [options.astype(np.int64) @ strides[list(group)]
+                   for group, options in zip(self.groups, self.options, strict=True)]  # fmt: skip
+        return self.changes * self.grid.size + np.concatenate(numbers)
 
     @cached_property
     def holding(self) -> Mask:
