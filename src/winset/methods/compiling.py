@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-_decorator: Any = njit(cache=True)
+_decorator: Any = njit(cache=True, nogil=True)
 _F = TypeVar("_F", bound=Callable[..., object])
 
 

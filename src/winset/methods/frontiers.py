@@ -1,0 +1,383 @@
+"""The Pareto frontier of sums of part-worths, without listing the deals.
+
+Where a deal takes one *cell* of each *component* (an option of an issue, or a joint option of
+issues that are coupled) and a party's utility is the sum of what the cells are worth to it, a
+partial deal that another one matches for everybody and betters for somebody can be part of no
+deal of the frontier. So the frontier is merged component by component, and what is dominated is
+dropped on the way: G. L. Nemhauser & Z. Ullmann, "Discrete dynamic programming and capital
+allocation", Management Science 15(9), 1969, 494-505; for sums of sets in general K. Klamroth,
+B. Lang & M. Stiglmayr, "Efficient dominance filtering for unions and Minkowski sums of
+non-dominated sets", Computers & Operations Research 163, 2024, 106506. Reservations cut further:
+what falls short of one even with the best of all that is left is dropped at once.
+
+Utilities are integers, so that sums, ties and dominance are exact. Of deals that are equal for
+all parties that span the frontier one is reported: the one with fewest changes, of these the one
+with the lowest cells.
+
+A frontier can be too large to be listed: that of two parties with exactly opposite interests
+holds every deal. Once more than ``most`` partial deals are left, they are compared on a grid of
+powers of two, the finest on which no more than ``most`` remain. Then the result says by how much,
+for each party (``epsilon``): for every deal of the zone that leaves each party at least its
+epsilon above its floor (and gives one of those that have to gain strictly more), a reported deal
+gives no party more than its epsilon less. All reported deals are deals of the zone with their
+true utilities, and none dominates another. The idea of such a set is C. H. Papadimitriou &
+M. Yannakakis's ("On the approximability of trade-offs and optimal access of web sources", 41st
+Annual Symposium on Foundations of Computer Science, 2000, 86-92). A deal within epsilon of a floor
+cannot be promised: whether there is any at all is a knapsack problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MOST", "Frontier", "Frontiers", "frontier", "frontiers"]
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+MOST = 2**17
+"""Partial deals kept at a time, unless told otherwise; frontiers up to this size are exact."""
+
+_EXACT = 2**53
+_WORD = 2**62
+_UNBOUND = -(2**63)
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The frontier of one reading, best for the first party first.
+
+    Attributes
+    ----------
+    points : (N, sides) integers
+        Utilities of the parties that span the frontier; no row twice.
+    deals : (N, components) integers
+        Cell of each component, counted from 0 within it.
+    epsilon : (parties,) integers
+        What the grid may have cost each party (see the module); all 0 where it is exact.
+    """
+
+    points: IntArray
+    deals: IntArray
+    epsilon: IntArray
+
+    @property
+    def exact(self) -> bool:
+        """Whether every deal of the frontier (or one equal to it) is reported."""
+        return not self.epsilon.any()
+
+
+@dataclass(frozen=True, eq=False)
+class Frontiers:
+    """The frontiers of many readings, laid end to end.
+
+    Attributes
+    ----------
+    points : (M, sides) integers
+        Utilities of the parties that span the frontier, reading after reading.
+    starts : (readings + 1,) integers
+        Rows ``starts[r] : starts[r + 1]`` are those of reading r; it has no zone where they are
+        none.
+    epsilon : (readings, parties) integers
+        What the grid may have cost each party (see the module); 0 where a reading is exact.
+    words : (M, words) integers
+        Number of changes and of the deal in one word, or in several where one is too short.
+    """
+
+    points: IntArray
+    starts: IntArray
+    epsilon: IntArray
+    words: IntArray
+    numbering: Numbering
+
+    @cached_property
+    def rank(self) -> IntArray:
+        """Order of deals: fewest changes first, then the lowest cells; shape (M,)."""
+        if self.words.shape[1] == 1:
+            return self.words[:, 0]
+        _, rank = np.unique(self.words, axis=0, return_inverse=True)
+        return rank.reshape(-1).astype(np.int64)
+
+    def deals(self, rows: IntArray | slice = slice(None)) -> IntArray:
+        """Give the cells of some rows' deals: shape (rows, components)."""
+        return self.numbering.cells(self.words[rows])
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Deals as numbers, in their order: by changes, then by cells, the first counting most.
+
+    ``places`` gives for each component the word that holds its cell, how far apart neighbouring
+    cells are in it, and how many cells there are; ``words`` (words, cells) what each cell adds.
+    """
+
+    places: tuple[tuple[int, int, int], ...]
+    words: IntArray
+
+    def cells(self, words: IntArray) -> IntArray:
+        """Read the cells off: (rows, words) -> (rows, components)."""
+        columns = [words[:, word] // apart % size for word, apart, size in self.places]
+        return np.stack(columns, axis=1)
+
+
+def numbering(first: IntArray, changes: IntArray) -> Numbering:
+    """Number the deals of components, given how many changes each cell makes."""
+    sizes = np.diff(first).tolist()
+    most = sum(int(changes[a:b].max()) for a, b in pairwise(first.tolist()))
+    one = (most + 1) * prod(sizes) < _WORD
+    places: list[tuple[int, int, int]] = []
+    word, apart = 0, 1
+    for size in reversed(sizes):
+        if apart * size >= _WORD:
+            word, apart = word + 1, 1
+        places.append((word, apart, size))
+        apart *= size
+    # Words count from the last component; changes go before them all, or into the same word.
+    places = [(0 if one else word - w + 1, apart, size) for w, apart, size in reversed(places)]
+    words = np.zeros((1 if one else word + 2, int(first[-1])), dtype=np.int64)
+    words[0] = changes * (prod(sizes) if one else 1)
+    for (w, apart, size), start in zip(places, first[:-1].tolist(), strict=True):
+        words[w, start : start + size] += np.arange(size) * apart
+    return Numbering(tuple(places), words)
+
+
+def frontier(
+    worth: IntArray,
+    first: IntArray,
+    *,
+    allowed: BoolArray | None = None,
+    floor: IntArray | None = None,
+    sides: int | None = None,
+    gaining: BoolArray | None = None,
+    base: IntArray | None = None,
+    changes: IntArray | None = None,
+    most: int = MOST,
+) -> Frontier:
+    """Find the Pareto frontier of one reading.
+
+    Parameters
+    ----------
+    worth : (parties, cells) integers
+        What each cell adds to each party's utility.
+    first, sides, gaining, base, changes, most
+        As :func:`frontiers`.
+    allowed : (cells,) booleans, optional
+        As :func:`frontiers`, for this reading.
+    floor : (parties,) integers, optional
+        As :func:`frontiers`, for this reading.
+
+    Returns
+    -------
+    Frontier
+
+    Raises
+    ------
+    ValueError
+        As :func:`frontiers`.
+
+    Examples
+    --------
+    Two issues, of three options and two:
+
+    >>> worth = np.array([[0, 2, 3, 0, 4], [5, 4, 0, 1, 0]])
+    >>> found = frontier(worth, np.array([0, 3, 5]))
+    >>> found.points.tolist(), found.deals.tolist()
+    ([[7, 0], [6, 4], [4, 5], [0, 6]], [[2, 1], [1, 1], [0, 1], [0, 0]])
+    """
+    found = frontiers(
+        np.asarray(worth)[None],
+        first,
+        allowed=None if allowed is None else np.asarray(allowed)[None],
+        floor=None if floor is None else np.asarray(floor)[None],
+        sides=sides,
+        gaining=gaining,
+        base=base,
+        changes=changes,
+        most=most,
+    )
+    return Frontier(found.points, found.deals(), found.epsilon[0])
+
+
+def frontiers(
+    worth: IntArray,
+    first: IntArray,
+    *,
+    allowed: BoolArray | None = None,
+    floor: IntArray | None = None,
+    sides: int | None = None,
+    gaining: BoolArray | None = None,
+    base: IntArray | None = None,
+    changes: IntArray | None = None,
+    most: int = MOST,
+) -> Frontiers:
+    """Find the Pareto frontiers of many readings in one compiled pass.
+
+    Memory grows with the readings given and their frontiers: give them in batches.
+
+    Parameters
+    ----------
+    worth : (readings, parties, cells) integers
+        What each cell adds to each party's utility, in any unit of its own; may be negative.
+    first : (components + 1,) integers
+        Cells ``first[c] : first[c + 1]`` are those of component c; none is empty.
+    allowed : (readings, cells) booleans, optional
+        Cells that a deal may take; by default all.
+    floor : (readings, parties) integers, optional
+        A deal is in the zone only if it gives every party as much; by default nothing is asked.
+    sides : int, optional
+        The first so many parties span the frontier, the others only have floors; by default all
+        span it.
+    gaining : (parties,) booleans, optional
+        At least one of these has to be strictly above its floor; by default none has to.
+    base : (components,) integers, optional
+        Cells of the status quo, counted within each component: the deal that takes all of them
+        is not in the zone. By default there is none.
+    changes : (cells,) integers, optional
+        How many issues each cell changes (0 or more); by default no deal changes more than
+        another.
+    most : int, optional
+        Partial deals kept at a time: frontiers up to this size are exact (see the module). At
+        least 2 to the number of parties.
+
+    Returns
+    -------
+    Frontiers
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit together, a sum could reach 2**53 in size, or ``most`` is too
+        small.
+    """
+    from winset.methods.frontier_kernels import Terms, merge_readings
+
+    asked = _Asked(worth, first, allowed, floor, sides, gaining, base, changes, most)
+    number = numbering(asked.first, asked.changes)
+    parties, keys = asked.columns(len(number.words))
+    having = parties >= 0
+    spanning = int((having[:keys]).sum())
+    terms = Terms(
+        need=np.zeros(len(parties), dtype=np.int64),
+        gaining=having & asked.gaining[parties],
+        free=False,
+        sides=spanning,
+        keys=keys,
+        most=most,
+        capping=True,
+    )
+    rows, starts, slack = merge_readings(
+        terms,
+        asked.worth,
+        parties,
+        -number.words,
+        np.where(having, asked.floor[:, parties], _UNBOUND),
+        asked.free,
+        asked.first,
+        asked.allowed,
+        np.where(having, asked.ranges[:, :, :, parties], 0),
+        asked.base,
+        asked.holds,
+        asked.some,
+    )
+    points = np.repeat(asked.least[:, : asked.sides], np.diff(starts), axis=0)
+    points[:, parties[:spanning]] = rows[:, :spanning]
+    epsilon = np.zeros(asked.floor.shape, dtype=np.int64)
+    epsilon[:, parties[having]] = slack[:, having]
+    return Frontiers(points, starts, epsilon, -rows[:, spanning:keys], number)
+
+
+class _Asked:
+    """Checked arguments of :func:`frontiers`, and what follows from them for each reading."""
+
+    def __init__(
+        self,
+        worth: IntArray,
+        first: IntArray,
+        allowed: BoolArray | None,
+        floor: IntArray | None,
+        sides: int | None,
+        gaining: BoolArray | None,
+        base: IntArray | None,
+        changes: IntArray | None,
+        most: int,
+    ) -> None:
+        self.worth = _array(worth, np.int64)
+        self.first = _array(first, np.int64)
+        _check_layout(self.worth, self.first)
+        readings, parties, cells = self.worth.shape
+        components = len(self.first) - 1
+        self.sides = parties if sides is None else sides
+        if not 1 <= self.sides <= parties:
+            raise ValueError(f"sides must be from 1 to {parties}, the parties, not {sides}")
+        if most < 2**parties:
+            raise ValueError(f"most must be at least {2**parties} for {parties} parties")
+        lowest = np.full((readings, parties), -_EXACT) if floor is None else floor
+        self.allowed = _fitting("allowed", allowed, np.bool_, True, (readings, cells))
+        self.floor = _fitting("floor", lowest, np.int64, 0, (readings, parties))
+        self.gaining = _fitting("gaining", gaining, np.bool_, False, (parties,))
+        self.changes = _fitting("changes", changes, np.int64, 0, (cells,))
+        self.base = _fitting("base", base, np.int64, 0, (components,))
+        if (self.base < 0).any() or (self.base >= np.diff(self.first)).any():
+            raise ValueError("base must name a cell of each component, counted within it")
+        self._look_ahead(given=gaining is not None, excluding=base is not None)
+
+    def _look_ahead(self, *, given: bool, excluding: bool) -> None:
+        """Find what the best, the worst and the status quo's cells add up to."""
+        starts = self.first[:-1]
+        open_ = self.allowed[:, None, :]
+        high = np.maximum.reduceat(np.where(open_, self.worth, -_EXACT), starts, axis=2)
+        low = np.minimum.reduceat(np.where(open_, self.worth, _EXACT), starts, axis=2)
+        filled = np.logical_or.reduceat(self.allowed, starts, axis=1).all(axis=1)
+        if np.abs(np.where(filled[:, None, None], np.maximum(-low, high), 0)).sum(2).max() >= _EXACT:
+            raise ValueError("sums of worths must stay below 2**53 in size to be exact")
+        self.ranges = np.stack([high.swapaxes(1, 2), low.swapaxes(1, 2)])
+        self.least = low.sum(axis=2)
+        greatest = high.sum(axis=2)
+        self.free = ((self.least > self.floor) & self.gaining).any(axis=1) | (not given)
+        can_gain = self.free | ((greatest > self.floor) & self.gaining).any(axis=1)
+        self.some = filled & (greatest >= self.floor).all(axis=1) & can_gain
+        cells = starts + self.base
+        stands = self.worth[:, :, cells].sum(axis=2)
+        gains = self.free | ((stands > self.floor) & self.gaining).any(axis=1)
+        self.holds = self.allowed[:, cells].all(axis=1) & (stands >= self.floor).all(axis=1)
+        self.holds &= gains & excluding
+        self.varying = (high != low).any(axis=(0, 2))
+        self.binding = (self.least < self.floor).any(axis=0)
+        self.binding |= self.gaining & ~self.free.all()
+
+    def columns(self, words: int) -> tuple[IntArray, int]:
+        """Give the party of each column of a row (-1: a word), and the number of keys."""
+        spanning = np.flatnonzero(self.varying[: self.sides])
+        if len(spanning) == 0:
+            spanning = np.zeros(1, dtype=np.int64)
+        floors = np.flatnonzero(self.binding & self.varying)
+        floors = floors[floors >= self.sides]
+        parties = np.concatenate([spanning, np.full(words, -1), floors]).astype(np.int64)
+        return parties, len(spanning) + words
+
+
+def _array(values: npt.ArrayLike, kind: type[np.generic]) -> npt.NDArray[np.generic]:
+    return np.ascontiguousarray(values, dtype=kind)
+
+
+def _fitting(name, values, kind, default, shape):
+    if values is None:
+        return np.full(shape, default, dtype=kind)
+    array = np.ascontiguousarray(values, dtype=kind)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, not {array.shape}")
+    return array
+
+
+def _check_layout(worth: IntArray, first: IntArray) -> None:
+    if worth.ndim != 3 or 0 in worth.shape[1:]:
+        raise ValueError(f"worth must have readings, parties and cells, not shape {worth.shape}")
+    rising = first.ndim == 1 and len(first) > 1 and (np.diff(first) > 0).all()
+    if not rising or first[0] != 0 or first[-1] != worth.shape[2]:
+        raise ValueError("first must rise from 0 to the number of cells, without empty components")
