@@ -98,6 +98,17 @@ class Components:
                 held[slot[axis] + options, run] = True
         return held
 
+    @cached_property
+    def narrow(self) -> Mask:
+        """For each option, the cells that deals with it may take: (options, cells)."""
+        narrow = np.ones((sum(self.grid.shape), self.cells), dtype=np.bool_)
+        slot = np.cumsum([0, *self.grid.shape])
+        for c, group in enumerate(self.groups):
+            for axis in group:
+                run = slice(slot[axis], slot[axis + 1])
+                narrow[run, self.span(c)] = self.holding[run, self.span(c)]
+        return narrow
+
     def away(self, deal: States) -> Integers:
         """Count the issues in which each cell differs from a deal's options: (axes,) -> (cells,)."""
         parts = [(options != deal[list(group)]).sum(axis=1)
@@ -233,7 +244,7 @@ def worth_in(gains: Gains, parts: Components, rows: Positions) -> Integers:
         for axis, options in zip(group, parts.options[c].T, strict=True):
             run += gains.axes[axis][rows][:, options]
         for axes, worth in gains.terms:
-            if axes[0] in group:
+            if set(axes) <= set(group):  # one over several components is worth nothing here
                 cells = np.zeros(parts.sizes[c], dtype=np.int64)
                 for axis in axes:
                     column = parts.options[c][:, group.index(axis)]

@@ -1,9 +1,14 @@
 """Which deals a table can sign: zones, win-sets, frontiers, solutions, and what closes them.
 
-Every reading has a zone of its own (:mod:`winset.analyses.zone`) with its exact Pareto frontier
-and the deals that bargaining solutions pick from it (:mod:`winset.methods.bargaining`). A result
-counts readings. It is a plain record of arrays, tuples and dicts; results of consecutive chunks
-of readings merge into that of all of them.
+Every reading has a zone of its own (:mod:`winset.analyses.zone`) with its Pareto frontier and the
+deals that bargaining solutions pick from it (:mod:`winset.methods.bargaining`). A result counts
+readings. It is a plain record of arrays, tuples and dicts; results of consecutive chunks of
+readings merge into that of all of them.
+
+Up to ``winset.space.MOST_DEALS`` deals are listed one by one. Above, zones are searched
+(:mod:`winset.analyses.searched`): the same questions have the same exact answers, but that zones
+are measured by an estimate, single deals are counted for those looked at, and frontiers that are
+too large are shown on a grid, in part of the readings. The result says so.
 
 The share of readings in which an option or a deal is acceptable is the acceptability index of
 stochastic multicriteria acceptability analysis: R. Lahdelma, J. Hokkanen & P. Salminen, "SMAA -
@@ -13,25 +18,32 @@ Stochastic multiobjective acceptability analysis", European Journal of Operation
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-
 import numpy as np
 from numpy.typing import NDArray
 
 from winset.analyses.closing import Closing
-from winset.analyses.masks import Integers, held
+from winset.analyses.masks import Integers, Mask, held
 from winset.analyses.merging import ADDED, JOINED, merge
 from winset.analyses.packages import MOST_ISSUES, Early
-from winset.analyses.tally import chosen_deals, gains_at, ideal_gains, tally
-from winset.analyses.zone import talks_of
+from winset.analyses.tally import Floats, gains_at, tally
+from winset.analyses.zone import Talks, talks_of
 from winset.case import Case
 from winset.ensemble import Ensemble
 from winset.errors import AskError
 from winset.language.terms import Condition
 from winset.methods.bargaining import SOLUTIONS, Solution
-from winset.space import grid_of, is_of_states
+from winset.space import (
+    MOST_DEALS,
+    grid_of,
+    holds,
+    is_of_states,
+    options_of_deal,
+    options_of_deals,
+)
 
 PLAIN: tuple[Solution, ...] = tuple(s for s in SOLUTIONS if s != "weighted nash")
 """Solutions that need no influence."""
@@ -59,31 +71,42 @@ class Deals:
         The solution whose deal counts as signed.
     readings
         Readings computed.
+    looked_at
+        Numbers of the deals that are counted one by one, ascending; None: all.
     zone_size, winset_size
         Deals in the zone (readings,), and in each signer's win-set (readings, signers).
+    sizes_exact
+        Whether these are exact or estimated: (readings,).
     frontier_size
-        Deals on the zone's frontier (readings,).
+        Different outcomes for the signers on the zone's frontier: (readings,).
+    frontier_gap
+        How far the frontier may be off, as a share of a party's whole range: 0 where it is exact,
+        NaN where it was not computed (readings,).
+    unsure
+        Where a search ended without proof, of a solution or of whether there is a deal of some
+        kind; what was found by then counts (readings,).
     zone_count, frontier_count
-        Readings in which each deal is in the zone, and on its frontier: (deals,).
+        Readings in which each deal looked at is in the zone, and on its frontier: (looked at,).
     option_in_zone, option_on_frontier
-        Readings in which some deal of the zone, or of its frontier, holds an option: (options of
-        all issues one after the other,).
+        Readings in which some deal of the zone, or of its frontier (where that was computed),
+        holds an option: (options of all issues one after the other,).
     chosen
-        Solution -> the deal it picks in each reading (readings,), -1 without a zone.
+        Solution -> the number of the deal it picks in each reading (readings,), -1 without a
+        zone. Numbers beyond machine integers are Python's.
     gains
         Solution -> what its deal gives each of ``people`` over its reservation, as signed:
         (readings, people), 0 without a zone. Whole utility is 2**40.
     ideal
         Best gain of each signer in the zone: (readings, signers), 0 without a zone.
     gain_sum
-        Gain of each signer by each deal, in the zone or not, added over readings: (signers,
-        deals).
+        Gain of each signer by each deal looked at, in the zone or not, added over readings:
+        (signers, looked at).
     event_in_zone, event_signed
         Event -> readings in which some deal of the zone brings it, and in which the signed does.
     closed
         Event -> what keeps it out of the zone; "" for what closes the zone altogether.
     agendas, early
-        Sub-agendas of at most three issues, and the readings in which the zone has a deal that
+        Sub-agendas of at most three issues (fewer where these would be too many), and the readings in which the zone has a deal that
         changes nothing else: (sub-agendas,).
     """
 
@@ -100,10 +123,14 @@ class Deals:
     set_outside: tuple[str, ...]
     signed: Solution
     agendas: tuple[tuple[str, ...], ...]
+    looked_at: tuple[int, ...] | None
     readings: int = field(metadata=ADDED)
-    zone_size: Integers = field(metadata=JOINED)
-    winset_size: Integers = field(metadata=JOINED)
+    zone_size: Integers | Floats = field(metadata=JOINED)
+    winset_size: Integers | Floats = field(metadata=JOINED)
+    sizes_exact: Mask = field(metadata=JOINED)
     frontier_size: Integers = field(metadata=JOINED)
+    frontier_gap: Floats = field(metadata=JOINED)
+    unsure: Mask = field(metadata=JOINED)
     zone_count: Integers = field(metadata=ADDED)
     frontier_count: Integers = field(metadata=ADDED)
     option_in_zone: Integers = field(metadata=ADDED)
@@ -125,7 +152,17 @@ class Deals:
     @property
     def with_deal(self) -> int:
         """Number of readings with a zone."""
-        return int((self.zone_size > 0).sum())
+        return int((self.chosen[self.signed] >= 0).sum())
+
+    @property
+    def with_frontier(self) -> int:
+        """Number of readings whose frontier was computed."""
+        return int((~np.isnan(self.frontier_gap)).sum())
+
+    @property
+    def listed(self) -> bool:
+        """Whether all deals were listed one by one."""
+        return self.looked_at is None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -137,11 +174,18 @@ class Deals:
         """Number of deals."""
         return prod(self.shape)
 
+    def place(self, deal: int) -> int | None:
+        """Find a deal among those looked at; None if it is not one of them."""
+        if self.looked_at is None:
+            return deal
+        place = bisect_left(self.looked_at, deal)
+        return place if self.looked_at[place : place + 1] == (deal,) else None
+
     def package(self, deal: int) -> dict[str, str]:
         """Name a deal: issue -> option."""
-        cells = np.unravel_index(deal, self.shape) if self.shape else ()
+        cells = options_of_deal(deal, self.shape)
         named = zip(self.issues, self.options, cells, strict=True)
-        return {issue: options[int(n)] for issue, options, n in named}
+        return {issue: options[n] for issue, options, n in named}
 
     def changes(self, deal: int) -> tuple[tuple[str, str, str], ...]:
         """Tell what a deal changes: issue, option now, option then."""
@@ -151,7 +195,9 @@ class Deals:
                      if package[issue] != now)  # fmt: skip
 
     def changed(self) -> NDArray[np.int64]:
-        """Count the issues that each deal changes: shape (deals,)."""
+        """Count the issues that each deal looked at changes: shape (looked at,)."""
+        if self.looked_at is not None:
+            return np.array([len(self.changes(deal)) for deal in self.looked_at], dtype=np.int64)
         count = np.zeros(self.shape, dtype=np.int64)
         for axis, (options, now) in enumerate(zip(self.options, self.now, strict=True)):
             differs = np.array([option != now for option in options], dtype=np.int64)
@@ -159,7 +205,7 @@ class Deals:
         return count.reshape(-1)
 
     def leading(self, most: int = 5) -> list[int]:
-        """Rank the deals in the zone of most readings.
+        """Rank the deals looked at: those in the zone of most readings.
 
         Where equal, those on the frontier of more readings come first, then those with fewest
         changes, then the lowest number.
@@ -178,12 +224,29 @@ class Deals:
         """Rank the deals that a solution (default: the signed) picks most often, with counts."""
         picked = self.chosen[solution or self.signed]
         found, counts = np.unique(picked[picked >= 0], return_counts=True)
-        order = np.lexsort((found, -counts))[:most]
+        order = np.argsort(-counts, kind="stable")[:most]
         return [(int(found[n]), int(counts[n])) for n in order]
 
-    def _leading(self, deals: NDArray[np.intp], most: int) -> list[int]:
-        keys = (deals, self.changed()[deals], -self.frontier_count[deals], -self.zone_count[deals])
-        return [int(deals[n]) for n in np.lexsort(keys)[:most]]
+    def typical(self) -> int | None:
+        """Name the deal that stands for those signed; None where none is.
+
+        The one signed most often; where deals are not listed, the one looked at that shares most
+        options with those signed, since hardly any is signed twice.
+        """
+        if self.looked_at is None or not self.with_deal:
+            return next((deal for deal, _ in self.leading_chosen(most=1)), None)
+        counts = self.options_chosen()
+        first = np.cumsum([0, *self.shape])[:-1]
+        shared = [int(counts[first + options_of_deal(deal, self.shape)].sum())
+                  for deal in self.looked_at]  # fmt: skip
+        fine = np.flatnonzero(self.zone_count > 0)
+        return self.looked_at[max(fine, key=lambda n: (shared[n], -n))] if len(fine) else None
+
+    def _leading(self, places: NDArray[np.intp], most: int) -> list[int]:
+        keys = (places, self.changed()[places], -self.frontier_count[places],
+                -self.zone_count[places])  # fmt: skip
+        best = places[np.lexsort(keys)[:most]]
+        return [int(n) if self.looked_at is None else self.looked_at[n] for n in best]
 
     def options_chosen(self, solution: Solution | None = None) -> Integers:
         """Count the readings in which a solution's deal (default: the signed) holds each option.
@@ -193,9 +256,9 @@ class Deals:
         Shape (options of all issues one after the other,).
         """
         picked = self.chosen[solution or self.signed]
-        counts = np.bincount(picked[picked >= 0], minlength=self.size).reshape(self.shape)
-        axes = range(len(self.shape))
-        by_issue = [counts.sum(axis=tuple(k for k in axes if k != axis)) for axis in axes]
+        options = options_of_deals(picked[picked >= 0], self.shape)
+        by_issue = [np.bincount(column, minlength=size)
+                    for column, size in zip(options.T, self.shape, strict=True)]  # fmt: skip
         return np.concatenate([np.zeros(0, dtype=np.int64), *by_issue])
 
     def gain_shares(self, solution: Solution | None = None) -> NDArray[np.float64]:
@@ -228,6 +291,8 @@ def deals(
     events: Mapping[str, Condition] | None = None,
     joined: tuple[str, ...] = (),
     closing: bool = True,
+    looked_at: tuple[int, ...] | None = None,
+    most: int = MOST_DEALS,
 ) -> Deals:
     """Find the deals that a table can sign, in every reading of an ensemble.
 
@@ -242,27 +307,39 @@ def deals(
         is needed too.
     closing
         Whether to find what closes zones and keeps events out.
+    looked_at
+        Numbers of the deals to count one by one where there are too many to list; by default
+        those that :func:`deals_to_look_at` finds.
+    most
+        Deals that are listed, at most; more are searched.
 
     Raises
     ------
     AskError
         If the case has no such table, party or solution.
     TooLargeError
-        If the table has more deals than are enumerated.
+        If there are too many to list, and too many of the issues hang together to be searched.
     """
     grid = grid_of(case, ensemble.space, table)
     _check(grid.space.parties, joined, [signed, *solutions])
     talks = talks_of(case, ensemble, grid, joined)
-    early = Early(grid)
     chosen_events = events_of(case) if events is None else events
-    laid = {name: held(event, ensemble, grid, talks.seated)
-            for name, event in chosen_events.items()}  # fmt: skip
-    found = tally(talks, early, laid, closing=closing)
-    wanted = [s for s in SOLUTIONS if s in solutions or s == signed]
-    chosen = {s: chosen_deals(found, talks, s) for s in wanted}
+    wanted = [signed, *(s for s in SOLUTIONS if s in solutions and s != signed)]
+    if grid.size <= max(1, most):
+        early, looked_at = Early(grid), None
+        laid = {name: held(event, ensemble, grid, talks.seated)
+                for name, event in chosen_events.items()}  # fmt: skip
+        found = tally(talks, early, wanted, laid, closing=closing)
+    else:
+        # Imported here: compiled searches take a while to load, and small tables need none.
+        from winset.analyses.searched import search_deals
+
+        early, looked_at, found = search_deals(
+            talks, wanted, looked_at, chosen_events, closing=closing
+        )
     everyone = range(len(grid.space.parties))
-    have = np.flatnonzero(chosen[signed] >= 0)
     name = grid.space.parties.__getitem__
+    chosen = {s: found.chosen[s] for s in SOLUTIONS if s in wanted}
     return Deals(
         table=table,
         signers=tuple(map(name, talks.signers)),
@@ -277,24 +354,60 @@ def deals(
         set_outside=grid.set_outside,
         signed=signed,
         agendas=early.names(),
+        looked_at=looked_at,
         readings=ensemble.readings,
         zone_size=found.zone_size,
         winset_size=found.winset_size,
-        frontier_size=np.bincount(found.reading, minlength=ensemble.readings),
+        sizes_exact=found.sizes_exact,
+        frontier_size=found.frontier_size,
+        frontier_gap=found.frontier_gap,
+        unsure=found.unsure,
         zone_count=found.zone_count,
         frontier_count=found.frontier_count,
         option_in_zone=found.option_in_zone,
         option_on_frontier=found.option_on_frontier,
         chosen=chosen,
         gains={s: gains_at(talks, picked, everyone) for s, picked in chosen.items()},
-        ideal=ideal_gains(found, talks),
-        gain_sum=np.stack([talks.gains[p].summed() for p in talks.signers]),
+        ideal=found.ideal,
+        gain_sum=found.gain_sum,
         event_in_zone=found.event_in_zone,
-        event_signed={event: int(where.table[where.group[have], chosen[signed][have]].sum())
-                      for event, where in laid.items()},
+        event_signed=_brought(chosen_events, talks, chosen[signed]),
         closed=found.closed,
         early=found.early,
-    )  # fmt: skip
+    )
+
+
+def deals_to_look_at(
+    case: Case,
+    ensemble: Ensemble,
+    table: str,
+    *,
+    signed: Solution = "nash",
+    joined: tuple[str, ...] = (),
+) -> tuple[int, ...] | None:
+    """Choose the deals to count one by one at a table, in the first readings of an ensemble.
+
+    Returns
+    -------
+    Their numbers, ascending; None where all deals are listed.
+    """
+    grid = grid_of(case, ensemble.space, table)
+    if grid.listed:
+        return None
+    from winset.analyses.searched import look_around
+
+    wanted = [signed, *(s for s in PLAIN if s != signed)]
+    return look_around(talks_of(case, ensemble, grid, joined), wanted)
+
+
+def _brought(events: Mapping[str, Condition], talks: Talks, picked: Integers) -> dict[str, int]:
+    """Count the readings whose signed deal brings each event."""
+    ensemble, grid = talks.ensemble, talks.grid
+    have = np.flatnonzero(picked >= 0)
+    states = ensemble.base[have].astype(np.int16)
+    states[:, list(grid.issues)] = grid.options_of(picked[have])
+    return {name: int(holds(event, grid.space, states, talks.seated).sum())
+            for name, event in events.items()}  # fmt: skip
 
 
 def _check(parties: tuple[str, ...], joined: tuple[str, ...], solutions: Sequence[str]) -> None:

@@ -10,45 +10,68 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from winset.analyses.boxes import Boxes, boxes_of
 from winset.analyses.closing import Found, counted
 from winset.analyses.closing_searched import Relaxing
 from winset.analyses.masks import Integers, Mask, Positions
+from winset.analyses.packages import Early
 from winset.analyses.packages_searched import Small
+from winset.analyses.roster import roster
 from winset.analyses.solving import Solved, Solver
-from winset.analyses.sums import Batch, Sums
+from winset.analyses.sums import Batch, Sums, sums_of
 from winset.analyses.tally import Tally
+from winset.analyses.zone import Talks
 from winset.analyses.zone_sizes import zone_sizes
 from winset.language.terms import Condition
 from winset.methods.bargaining import Solution
-from winset.methods.feasibility import FEASIBLE, search
+from winset.methods.feasibility import FEASIBLE, INFEASIBLE
+from winset.space import number_type
 
 _QUERIES = 2**24
 """Cells of the searches that are asked for at a time."""
 
 
-def tally_searched(
-    sums: Sums,
+def search_deals(
+    talks: Talks,
     solutions: Sequence[Solution],
-    looked_at: Integers,
+    looked_at: tuple[int, ...] | None,
     events: Mapping[str, Condition],
     *,
     closing: bool,
-) -> Tally:
-    """Go through all readings of a chunk.
+) -> tuple[Early, tuple[int, ...], Tally]:
+    """Go through all readings of a chunk, searching deals.
 
     Parameters
     ----------
-    looked_at : (deals, components)
-        The deals counted one by one.
+    looked_at
+        Numbers of the deals counted one by one; None: those that :func:`look_around` finds.
+
+    Returns
+    -------
+    The sub-agendas, the numbers of the deals looked at, and what was gathered.
     """
-    laid = {name: boxes_of(event, sums.talks.ensemble, sums.parts, sums.talks.seated)
+    sums = sums_of(talks)
+    if looked_at is None:
+        looked_at = _look_around(sums, solutions)
+    numbers = np.array(looked_at, dtype=number_type(talks.grid.size))
+    cells = sums.parts.of_options(talks.grid.options_of(numbers))
+    laid = {name: boxes_of(event, talks.ensemble, sums.parts, talks.seated)
             for name, event in events.items()}  # fmt: skip
-    counts = _Counts(sums, solutions, looked_at, laid, closing=closing)
+    counts = _Counts(sums, solutions, cells, laid, closing=closing)
     for batch in sums.batches():
         counts.take(batch)
-    return counts.tally()
+    return counts.small.early, looked_at, counts.tally()
+
+
+def look_around(talks: Talks, solutions: Sequence[Solution]) -> tuple[int, ...]:
+    """Choose the deals to count one by one: their numbers, ascending."""
+    return _look_around(sums_of(talks), solutions)
+
+
+def _look_around(sums: Sums, solutions: Sequence[Solution]) -> tuple[int, ...]:
+    return tuple(int(n) for n in sums.parts.numbers(roster(sums, solutions)))
 
 
 class _Counts:
@@ -127,15 +150,11 @@ class _Counts:
                 inside[place] |= held[:, _neighbours(batch, place, deals[place])].any(axis=1)
         place, slot = np.nonzero(~inside & some[:, None])
         for run in _runs(len(place), held.shape[1]):
-            allowed = batch.allowed[place[run]] & self._narrow[slot[run]]
+            allowed = batch.allowed[place[run]] & self.sums.parts.narrow[slot[run]]
             found, _, unsure = batch.find(place[run], allowed)
             inside[place[run][found], slot[run][found]] = True
             self.result.unsure[batch.rows[place[run][unsure]]] = True
         return inside
-
-    @property
-    def _narrow(self) -> Mask:
-        return narrowed(self.sums)
 
     # ── events ──────────────────────────────────────────────────────────────────────────────────
     def _take_events(self, batch: Batch, some: Mask, known: Sequence[Integers]) -> None:
@@ -180,18 +199,6 @@ def _numbers(sums: Sums, deals: Integers) -> Integers:
     numbers: Integers = sums.parts.numbers(np.maximum(deals, 0))
     numbers[~had] = -1
     return numbers
-
-
-def narrowed(sums: Sums) -> Mask:
-    """For each option, the cells of deals that hold it: (options, cells)."""
-    parts = sums.parts
-    narrow = np.ones((sum(parts.grid.shape), parts.cells), dtype=np.bool_)
-    slot = np.cumsum([0, *parts.grid.shape])
-    for c, group in enumerate(parts.groups):
-        for axis in group:
-            run = slice(slot[axis], slot[axis + 1])
-            narrow[run, parts.span(c)] = parts.holding[run, parts.span(c)]
-    return narrow
 
 
 def _neighbours(batch: Batch, place: int, deal: Integers) -> Mask:
@@ -243,10 +250,8 @@ def _dominated(batch: Batch, solved: Solved, place: Positions, deals: Integers) 
             floor = batch.floor[place[rows]].copy()
             floor[:, :signers] += gains[rows]
             floor[:, signer] += 1
-            found = search(
-                batch.worth, batch.parts.first, place[rows], batch.allowed[place[rows]], floor
-            )
-            beaten[rows] |= found.status == FEASIBLE
+            status = batch.above(place[rows], batch.allowed[place[rows]], floor)
+            beaten[rows] |= status == FEASIBLE
     return beaten
 
 
@@ -267,7 +272,7 @@ def _on_frontier(batch: Batch, solved: Solved, inside: Mask) -> Mask:
         on[row] = held[:, used].any(axis=1)
     exact = (solved.gap == 0)[:, None]
     row, slot = np.nonzero(inside & ~on & exact)
-    narrow = narrowed(batch.sums)
+    narrow = batch.parts.narrow
     groups = [(int(r), int(s), np.arange(solved.starts[r], solved.starts[r + 1]))
               for r, s in zip(row, slot, strict=True)]  # fmt: skip
     while groups:
@@ -275,10 +280,10 @@ def _on_frontier(batch: Batch, solved: Solved, inside: Mask) -> Mask:
         for run in _runs(len(groups), held.shape[1]):
             asked = [g for g in groups[run] if not on[g[0], g[1]]]
             met = _met(batch, solved, asked, narrow)
-            for (r, s, points), had in zip(asked, met, strict=True):
-                if had and len(points) == 1:
-                    on[r, s] = True
-                elif had:
+            for (r, s, points), status in zip(asked, met, strict=True):
+                if len(points) == 1:
+                    on[r, s] |= status == FEASIBLE
+                elif status != INFEASIBLE:
                     order = points[np.argsort(solved.points[points, 0], kind="stable")]
                     half = len(order) // 2
                     further += [(r, s, order[:half]), (r, s, order[half:])]
@@ -288,8 +293,13 @@ def _on_frontier(batch: Batch, solved: Solved, inside: Mask) -> Mask:
 
 def _met(
     batch: Batch, solved: Solved, asked: list[tuple[int, int, Positions]], narrow: Mask
-) -> Mask:
-    """Say where some allowed deal with an option is at least as good as the worst of points."""
+) -> NDArray[np.int8]:
+    """Say where some allowed deal with an option is at least as good as the worst of points.
+
+    Returns
+    -------
+    (asked,) codes of :mod:`winset.methods.feasibility`.
+    """
     signers = len(batch.sums.talks.signers)
     place = np.array([r for r, _, _ in asked], dtype=np.intp)
     slots = np.array([s for _, s, _ in asked], dtype=np.intp)
@@ -297,4 +307,4 @@ def _met(
     for n, (_, _, points) in enumerate(asked):
         floor[n, :signers] += solved.points[points].min(axis=0)
     allowed = batch.allowed[place] & narrow[slots]
-    return np.asarray(search(batch.worth, batch.parts.first, place, allowed, floor).status > 0)
+    return batch.above(place, allowed, floor)
