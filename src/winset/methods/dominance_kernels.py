@@ -25,66 +25,8 @@ _STEPPED = 8192  # rows up to which the staircase is kept in one array
 
 
 @compiled
-def _ahead(rows: Integers, a: int, b: int, keys: int) -> bool:
-    """Tell whether row a stands before row b: greater in the first key that differs."""
-    for key in range(keys):
-        if rows[a, key] != rows[b, key]:
-            return bool(rows[a, key] > rows[b, key])
-    return False
-
-
-@compiled
-def _merge_runs(
-    rows: Integers, source: Integers, into: Integers, start: int, middle: int, end: int, keys: int
-) -> None:
-    left, right = start, middle
-    for place in range(start, end):
-        if right >= end or (left < middle and not _ahead(rows, source[right], source[left], keys)):
-            into[place] = source[left]
-            left += 1
-        else:
-            into[place] = source[right]
-            right += 1
-
-
-@compiled
-def sort_runs(rows: Integers, bounds: Integers, keys: int) -> Integers:
-    """Order rows by their first ``keys`` columns, greatest first.
-
-    Parameters
-    ----------
-    rows : (N, columns) integers
-    bounds : (runs + 1,) integers
-        Rows ``bounds[r] : bounds[r + 1]`` are in order already.
-    keys
-        Number of columns compared.
-
-    Returns
-    -------
-    (N,) integers
-        Row numbers in order; rows with equal keys stay as they stand.
-    """
-    order = np.arange(len(rows))
-    other = np.empty_like(order)
-    runs = bounds.copy()
-    count = len(bounds) - 1
-    while count > 1:
-        merged = 0
-        for run in range(0, count, 2):
-            start, middle = runs[run], runs[run + 1]
-            end = runs[min(run + 2, count)]
-            _merge_runs(rows, order, other, start, middle, end, keys)
-            runs[merged] = start
-            merged += 1
-        runs[merged] = len(rows)
-        count = merged
-        order, other = other, order
-    return order
-
-
-@compiled
-def unbeaten(measures: Integers) -> Mask:
-    """Tell which places no earlier place is at least as good as in every measure.
+def find_beaten(measures: Integers) -> Mask:
+    """Tell which places an earlier place is at least as good as in every measure.
 
     Parameters
     ----------
@@ -98,7 +40,8 @@ def unbeaten(measures: Integers) -> Mask:
     kinds, count = measures.shape
     beaten = np.zeros(count, np.bool_)
     if kinds == 0:
-        beaten[1:] = True
+        for place in range(1, count):
+            beaten[place] = True
     elif kinds == 1:
         _by_maximum(measures[0], beaten)
     elif kinds == 2 and count <= _STEPPED:
@@ -107,7 +50,7 @@ def unbeaten(measures: Integers) -> Mask:
         _by_scan(measures, beaten)
     else:
         by_divide_and_conquer(measures, beaten)
-    return ~beaten
+    return beaten
 
 
 @compiled
@@ -156,7 +99,10 @@ def _by_staircase(across: Integers, up: Integers, beaten: Mask) -> None:
 def _by_scan(measures: Integers, beaten: Mask) -> None:
     """Compare with all that is kept; what has just beaten something is asked first."""
     kinds, count = measures.shape
-    points = np.ascontiguousarray(measures.T)
+    points = np.empty((count, kinds), np.int64)
+    for kind in range(kinds):
+        for place in range(count):
+            points[place, kind] = measures[kind, place]
     kept = np.empty(count, np.int64)
     number = 0
     for place in range(count):

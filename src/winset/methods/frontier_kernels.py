@@ -1,118 +1,18 @@
-"""Compiled merging of components into a frontier: see :mod:`winset.methods.frontiers`.
-
-A *row* is a partial deal: what it adds up to for every party that spans the frontier (the first
-``sides`` columns), then the negated words of its number (changes first), then what it adds up to
-for those that only have floors. All columns add up over components. Rows are kept in order of
-their *keys* (sides, then words), greatest first: so a row that can make another needless stands
-before it, and of rows equal for all sides the one with fewest changes comes first.
-"""
+"""Compiled merging of components into a frontier: see :mod:`winset.methods.frontiers`."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
-from winset.methods.dominance_kernels import sort_runs, unbeaten
+from winset.methods.frontier_rows import Terms, add_row, can_do, cap, greatest, grid_of, thin
+from winset.methods.row_sorting import counting
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _CHUNK = 2**19  # rows filtered at a time
-
-
-class Terms(NamedTuple):
-    """What a whole deal has to meet, by the columns of a row, and how many rows are kept.
-
-    ``need`` (columns,): least sum; ``gaining`` (columns,): those of whom one has to be above it,
-    unless ``free``; ``sides``, ``keys``: columns that span the frontier, and with the words;
-    ``most`` rows are kept; ``capping`` says whether more than enough for a floor is cut.
-    """
-
-    need: Integers
-    gaining: Mask
-    free: bool
-    sides: int
-    keys: int
-    most: int
-    capping: bool
-
-
-@compiled
-def _can_do(terms: Terms, row: Integers, rest: Integers) -> bool:
-    """Tell whether a partial deal can meet the terms with the best of all that is left."""
-    gains = terms.free
-    for column in range(len(row)):
-        best = row[column] + rest[column]
-        if best < terms.need[column]:
-            return False
-        gains |= terms.gaining[column] and best > terms.need[column]
-    return bool(gains)
-
-
-@compiled
-def _cap(terms: Terms, row: Integers, least: Integers) -> None:
-    """Cut what is more than enough for a floor, whatever is added later."""
-    if not terms.capping:
-        return
-    for column in range(terms.keys, len(row)):
-        enough = terms.need[column] + terms.gaining[column] - least[column]
-        row[column] = min(row[column], enough)
-
-
-@compiled
-def _kept(terms: Terms, rows: Integers, bounds: Integers, grid: Integers, last: bool) -> Integers:
-    """Sort rows that come in sorted runs, and drop those that an earlier one makes needless.
-
-    ``grid`` (columns,): binary digits that do not count when two rows are compared.
-    """
-    order = sort_runs(rows, bounds, terms.keys)
-    columns = rows.shape[1]
-    kinds = terms.sides - 1 + (0 if last else columns - terms.keys)
-    measures = np.empty((kinds, len(rows)), np.int64)
-    for kind in range(kinds):
-        column = kind + 1 if kind + 1 < terms.sides else terms.keys + kind + 1 - terms.sides
-        for place in range(len(rows)):
-            measures[kind, place] = rows[order[place], column] >> grid[column]
-    return rows[order[unbeaten(measures)]]
-
-
-@compiled
-def _thinned(
-    terms: Terms, rows: Integers, bounds: Integers, widths: Integers, level: int, last: bool
-) -> tuple[Integers, int]:
-    """Filter rows on the finest grid, from ``level`` on, that leaves no more than are kept.
-
-    Grids are nested, so that filtering again on a coarser one costs no more than that alone.
-    """
-    kept = _kept(terms, rows, bounds, _grid(terms, widths, level), last)
-    if len(kept) <= terms.most:
-        return kept, level
-    finer, coarsest = level, widths.max() + 1
-    whole = np.array([0, len(kept)])
-    found = kept
-    while finer + 1 < coarsest:
-        middle = (finer + coarsest) >> 1
-        tried = _kept(terms, kept, whole, _grid(terms, widths, middle), last)
-        if len(tried) > terms.most:
-            finer = middle
-        else:
-            coarsest, found = middle, tried
-    return found, coarsest
-
-
-@compiled
-def _grid(terms: Terms, widths: Integers, level: int) -> Integers:
-    """Give the digits that do not count: ``level`` of the widest column's, none of the first's.
-
-    The order of the rows settles the first column, so that no grid is needed there.
-    """
-    grid = np.maximum(widths + (level - widths.max()), 0)
-    grid[0] = 0
-    grid[terms.sides : terms.keys] = 0
-    return grid
 
 
 @compiled
@@ -123,26 +23,11 @@ def _component(
     rows = np.empty_like(cells)
     count = 0
     for cell in range(len(cells)):
-        if allowed[cell] and cell != skipped and _can_do(terms, cells[cell], rest):
+        if allowed[cell] and cell != skipped and can_do(terms, cells[cell], rest):
             rows[count] = cells[cell]
-            _cap(terms, rows[count], least)
+            cap(terms, rows[count], least)
             count += 1
-    return rows[:count], np.arange(count + 1)
-
-
-@compiled
-def _add(
-    terms: Terms, rows: Integers, extra: Integers, rest: Integers, least: Integers,
-    into: Integers, count: int,
-) -> int:  # fmt: skip
-    """Add one row to each of some rows, and write down what can still meet the terms."""
-    for row in range(len(rows)):
-        for column in range(rows.shape[1]):
-            into[count, column] = rows[row, column] + extra[column]
-        if _can_do(terms, into[count], rest):
-            _cap(terms, into[count], least)
-            count += 1
-    return count
+    return rows[:count], counting(count + 1)
 
 
 @compiled
@@ -169,13 +54,13 @@ def _merged(
         for extra in range(start, end):
             count = bounds[extra - start + 1]
             if extra < len(added):
-                count = _add(terms, rows, added[extra], rest, least, into, count)
+                count = add_row(terms, rows, added[extra], rest, least, into, count)
             elif extra == len(added):
-                count = _add(terms, rows, base[1], rest, least, into, count)
+                count = add_row(terms, rows, base[1], rest, least, into, count)
             else:
-                count = _add(terms, added, base[0], rest, least, into, count)
+                count = add_row(terms, added, base[0], rest, least, into, count)
             bounds[extra - start + 2] = count
-        found, level = _thinned(terms, into[: bounds[-1]], bounds, widths, level, last)
+        found, level = thin(terms, into[: bounds[-1]], bounds, widths, level, last)
     return found, level
 
 
@@ -210,44 +95,83 @@ def merge_components(
         What grids may have cost in each column; all 0 where the frontier is exact.
     """
     components, columns = high.shape
-    rest, least = high.sum(axis=0), low.sum(axis=0)
-    widths = _digits(rest - least)
+    rest, least = np.empty(columns, np.int64), np.empty(columns, np.int64)
+    widths = _digits(high, low)
     slack = np.zeros(columns, np.int64)
     parts = []
     for c in range(components):
-        some = slice(first[c], first[c + 1])
-        listed, runs = _component(terms, cells[some], allowed[some], rest - high[c],
-                                  least - low[c], base[c] if hold else -1)  # fmt: skip
-        part, level = _thinned(terms, listed, runs, widths, 0, components == 1)
-        slack += (1 << _grid(terms, widths, level)) - 1
+        _look_ahead(high, low, counting(components), c, c + 1, rest, least)
+        listed, runs = _component(terms, cells[first[c] : first[c + 1]],
+                                  allowed[first[c] : first[c + 1]], rest, least,
+                                  base[c] if hold else -1)  # fmt: skip
+        part, level = thin(terms, listed, runs, widths, np.int64(0), components == 1)
+        _note(terms, widths, level, slack)
         parts.append(part)
-    turn = np.argsort(-np.array([len(part) for part in parts]), kind="mergesort")
+    turn = _largest_first(parts)
     rows = parts[turn[0]]
     stand = np.zeros((2, columns), np.int64)
     stand[0] = cells[first[turn[0]] + base[turn[0]]]
-    rest, least = rest - high[turn[0]], least - low[turn[0]]
-    level = 0
+    level = np.int64(0)
     for number in range(1, components):
         c = turn[number]
-        rest, least = rest - high[c], least - low[c]
+        _look_ahead(high, low, turn, 0, number + 1, rest, least)
         stand[1] = cells[first[c] + base[c]]
         rows, level = _merged(terms, rows, parts[c], stand, hold, rest, least, widths,
                               max(level - 1, 0), number == components - 1)  # fmt: skip
-        stand[0] += stand[1]
-        slack += (1 << _grid(terms, widths, level)) - 1
+        _note(terms, widths, level, slack)
+        for column in range(columns):
+            stand[0, column] += stand[1, column]
     return rows, slack
 
 
 @compiled
-def _digits(numbers: Integers) -> Integers:
-    """Count the binary digits of numbers that are not negative."""
-    digits = np.zeros_like(numbers)
-    for place in range(len(numbers)):
-        left = numbers[place]
+def _digits(high: Integers, low: Integers) -> Integers:
+    """Count the binary digits of the whole range of each column."""
+    components, columns = high.shape
+    digits = np.zeros(columns, np.int64)
+    for column in range(columns):
+        left = np.int64(0)
+        for c in range(components):
+            left += high[c, column] - low[c, column]
         while left > 0:
             left >>= 1
-            digits[place] += 1
+            digits[column] += 1
     return digits
+
+
+@compiled
+def _look_ahead(
+    high: Integers, low: Integers, turn: Integers, start: int, end: int, rest: Integers,
+    least: Integers,
+) -> None:  # fmt: skip
+    """Add up the most and the least of the components that do not stand at ``start : end``."""
+    for column in range(high.shape[1]):
+        rest[column] = least[column] = 0
+        for number in range(len(turn)):
+            if not start <= number < end:
+                rest[column] += high[turn[number], column]
+                least[column] += low[turn[number], column]
+
+
+@compiled
+def _note(terms: Terms, widths: Integers, level: int, slack: Integers) -> None:
+    """Add what a grid may have cost."""
+    grid = grid_of(terms, widths, level)
+    for column in range(len(slack)):
+        slack[column] += (np.int64(1) << grid[column]) - 1
+
+
+@compiled
+def _largest_first(parts: list[Integers]) -> Integers:
+    """Order lists by falling length."""
+    turn = np.empty(len(parts), np.int64)
+    for number in range(len(parts)):
+        slot = number
+        while slot > 0 and len(parts[turn[slot - 1]]) < len(parts[number]):
+            turn[slot] = turn[slot - 1]
+            slot -= 1
+        turn[slot] = number
+    return turn
 
 
 @compiled
@@ -309,7 +233,7 @@ def merge_readings(
                 base, holds[reading],
             )  # fmt: skip
             # What was cut at a floor could not bear what a grid may cost.
-            if not (capping and slack[reading].any() and columns > terms.keys):
+            if not (capping and greatest(slack[reading]) > 0 and columns > terms.keys):
                 break
             capping = False
         begin, end = starts[reading], starts[reading] + len(rows)

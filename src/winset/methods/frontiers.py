@@ -5,10 +5,11 @@ issues that are coupled) and a party's utility is the sum of what the cells are 
 partial deal that another one matches for everybody and betters for somebody can be part of no
 deal of the frontier. So the frontier is merged component by component, and what is dominated is
 dropped on the way: G. L. Nemhauser & Z. Ullmann, "Discrete dynamic programming and capital
-allocation", Management Science 15(9), 1969, 494-505; for sums of sets in general K. Klamroth,
-B. Lang & M. Stiglmayr, "Efficient dominance filtering for unions and Minkowski sums of
-non-dominated sets", Computers & Operations Research 163, 2024, 106506. Reservations cut further:
-what falls short of one even with the best of all that is left is dropped at once.
+allocation", Management Science 15(9), 1969, 494-505; on sums of Pareto sets in general
+K. Karathanasis, S. Kontogiannis & C. Zaroliagis, "Improved dominance filtering for unions and
+Minkowski sums of Pareto sets", 33rd Annual European Symposium on Algorithms, LIPIcs 351, 2025,
+59:1-59:17. Reservations cut further: what falls short of one even with the best of all that is
+left is dropped at once.
 
 Utilities are integers, so that sums, ties and dominance are exact. Of deals that are equal for
 all parties that span the frontier one is reported: the one with fewest changes, of these the one
@@ -127,7 +128,7 @@ class Numbering:
 
 
 def numbering(first: IntArray, changes: IntArray) -> Numbering:
-    """Number the deals of components, given how many changes each cell makes."""
+    """Lay out the numbers of deals, given how many changes each cell makes."""
     sizes = np.diff(first).tolist()
     most = sum(int(changes[a:b].max()) for a, b in pairwise(first.tolist()))
     one = (most + 1) * prod(sizes) < _WORD
@@ -255,7 +256,9 @@ def frontiers(
         If the arrays do not fit together, a sum could reach 2**53 in size, or ``most`` is too
         small.
     """
-    from winset.methods.frontier_kernels import Terms, merge_readings
+    # Imported here: it loads the compiler, which checking a case file does not need.
+    from winset.methods.frontier_kernels import merge_readings
+    from winset.methods.frontier_rows import Terms
 
     asked = _Asked(worth, first, allowed, floor, sides, gaining, base, changes, most)
     number = numbering(asked.first, asked.changes)
@@ -276,11 +279,11 @@ def frontiers(
         asked.worth,
         parties,
         -number.words,
-        np.where(having, asked.floor[:, parties], _UNBOUND),
+        np.ascontiguousarray(np.where(having, asked.floor[:, parties], _UNBOUND)),
         asked.free,
         asked.first,
         asked.allowed,
-        np.where(having, asked.ranges[:, :, :, parties], 0),
+        np.ascontiguousarray(np.where(having, asked.ranges[:, :, :, parties], 0)),
         asked.base,
         asked.holds,
         asked.some,
@@ -307,49 +310,53 @@ class _Asked:
         changes: IntArray | None,
         most: int,
     ) -> None:
-        self.worth = _array(worth, np.int64)
-        self.first = _array(first, np.int64)
+        self.worth = np.ascontiguousarray(worth, dtype=np.int64)
+        self.first = np.ascontiguousarray(first, dtype=np.int64)
         _check_layout(self.worth, self.first)
         readings, parties, cells = self.worth.shape
-        components = len(self.first) - 1
         self.sides = parties if sides is None else sides
         if not 1 <= self.sides <= parties:
             raise ValueError(f"sides must be from 1 to {parties}, the parties, not {sides}")
         if most < 2**parties:
             raise ValueError(f"most must be at least {2**parties} for {parties} parties")
         lowest = np.full((readings, parties), -_EXACT) if floor is None else floor
-        self.allowed = _fitting("allowed", allowed, np.bool_, True, (readings, cells))
-        self.floor = _fitting("floor", lowest, np.int64, 0, (readings, parties))
-        self.gaining = _fitting("gaining", gaining, np.bool_, False, (parties,))
-        self.changes = _fitting("changes", changes, np.int64, 0, (cells,))
-        self.base = _fitting("base", base, np.int64, 0, (components,))
+        self.allowed = _fitting("allowed", allowed, (readings, cells), True).astype(np.bool_)
+        self.floor = _fitting("floor", lowest, (readings, parties), 0)
+        self.gaining = _fitting("gaining", gaining, (parties,), False).astype(np.bool_)
+        self.changes = _fitting("changes", changes, (cells,), 0)
+        self.base = _fitting("base", base, (len(self.first) - 1,), 0)
         if (self.base < 0).any() or (self.base >= np.diff(self.first)).any():
             raise ValueError("base must name a cell of each component, counted within it")
-        self._look_ahead(given=gaining is not None, excluding=base is not None)
+        self._add_up(asking=gaining is not None)
+        self._stand(excluding=base is not None)
 
-    def _look_ahead(self, *, given: bool, excluding: bool) -> None:
-        """Find what the best, the worst and the status quo's cells add up to."""
+    def _add_up(self, *, asking: bool) -> None:
+        """Find what the best cells and the worst add up to, and whether that can be a deal."""
         starts = self.first[:-1]
-        open_ = self.allowed[:, None, :]
-        high = np.maximum.reduceat(np.where(open_, self.worth, -_EXACT), starts, axis=2)
-        low = np.minimum.reduceat(np.where(open_, self.worth, _EXACT), starts, axis=2)
-        filled = np.logical_or.reduceat(self.allowed, starts, axis=1).all(axis=1)
-        if np.abs(np.where(filled[:, None, None], np.maximum(-low, high), 0)).sum(2).max() >= _EXACT:
+        closed = ~self.allowed[:, None, :]
+        high = np.maximum.reduceat(np.where(closed, -_EXACT, self.worth), starts, axis=2)
+        low = np.minimum.reduceat(np.where(closed, _EXACT, self.worth), starts, axis=2)
+        filled: BoolArray = np.asarray(np.logical_or.reduceat(self.allowed, starts, axis=1))
+        filled = filled.all(axis=1)
+        sizes = np.where(filled[:, None, None], np.maximum(-low, high), 0).sum(axis=2)
+        if (sizes >= _EXACT).any():
             raise ValueError("sums of worths must stay below 2**53 in size to be exact")
         self.ranges = np.stack([high.swapaxes(1, 2), low.swapaxes(1, 2)])
-        self.least = low.sum(axis=2)
-        greatest = high.sum(axis=2)
-        self.free = ((self.least > self.floor) & self.gaining).any(axis=1) | (not given)
+        self.least, greatest = low.sum(axis=2), high.sum(axis=2)
+        self.free = ((self.least > self.floor) & self.gaining).any(axis=1) | (not asking)
         can_gain = self.free | ((greatest > self.floor) & self.gaining).any(axis=1)
         self.some = filled & (greatest >= self.floor).all(axis=1) & can_gain
-        cells = starts + self.base
-        stands = self.worth[:, :, cells].sum(axis=2)
-        gains = self.free | ((stands > self.floor) & self.gaining).any(axis=1)
-        self.holds = self.allowed[:, cells].all(axis=1) & (stands >= self.floor).all(axis=1)
-        self.holds &= gains & excluding
         self.varying = (high != low).any(axis=(0, 2))
         self.binding = (self.least < self.floor).any(axis=0)
         self.binding |= self.gaining & ~self.free.all()
+
+    def _stand(self, *, excluding: bool) -> None:
+        """Tell where the status quo would be a deal, and has to be left out."""
+        cells = self.first[:-1] + self.base
+        utility = self.worth[:, :, cells].sum(axis=2)
+        gains = self.free | ((utility > self.floor) & self.gaining).any(axis=1)
+        meets = self.allowed[:, cells].all(axis=1) & (utility >= self.floor).all(axis=1)
+        self.holds = meets & gains & excluding
 
     def columns(self, words: int) -> tuple[IntArray, int]:
         """Give the party of each column of a row (-1: a word), and the number of keys."""
@@ -362,14 +369,12 @@ class _Asked:
         return parties, len(spanning) + words
 
 
-def _array(values: npt.ArrayLike, kind: type[np.generic]) -> npt.NDArray[np.generic]:
-    return np.ascontiguousarray(values, dtype=kind)
-
-
-def _fitting(name, values, kind, default, shape):
+def _fitting(
+    name: str, values: npt.ArrayLike | None, shape: tuple[int, ...], default: int
+) -> IntArray:
     if values is None:
-        return np.full(shape, default, dtype=kind)
-    array = np.ascontiguousarray(values, dtype=kind)
+        return np.full(shape, default, dtype=np.int64)
+    array = np.ascontiguousarray(values, dtype=np.int64)
     if array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, not {array.shape}")
     return array
