@@ -1,0 +1,382 @@
+"""The best deals of a space by branch and bound, in compiled code.
+
+Components are fixed one after the other, cells in the order of what they lose at good
+multipliers (:mod:`winset.methods.relaxation`). A partial deal is dropped when what it has lost,
+and what the rest can no longer mend, leaves it below the best deal found. The search goes through
+rounds: first only deals that lose very little are looked for, then three times as much, and so on,
+until the best deal is found and no other can match it.
+
+A. H. Land & A. G. Doig, "An automatic method of solving discrete programming problems",
+Econometrica 28(3), 1960, 497-520; the rounds: R. E. Korf, "Depth-first iterative-deepening",
+Artificial Intelligence 27(1), 1985, 97-109.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from winset.methods.compiling import compiled
+from winset.methods.relaxation import LINEAR, LOGS, Problem, multipliers
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+NEAR = 1e-11
+"""Values this close are kept, to be compared exactly; rounding is far below."""
+
+POOL = 256
+_WIDER = 3.0
+_ALL = 1e6  # more than any deal can lose
+COUNT, CROWDED, NODES = 0, 1, 2
+BEST, CUT = 0, 1
+
+
+class Pool(NamedTuple):
+    """The best deals found so far, all within ``NEAR`` of each other.
+
+    ``choice`` (POOL, components) holds places among the cells, ``gain`` (POOL, parties), ``value``
+    (POOL,); ``whole`` the number of deals, whether there were too many, and the nodes visited;
+    ``mark`` the best value, and the largest bound of anything dropped unseen.
+    """
+
+    choice: IntArray
+    gain: IntArray
+    value: FloatArray
+    whole: IntArray
+    mark: FloatArray
+
+
+class Plan(NamedTuple):
+    """What a round looks through: (components,) in the order of ``turn``.
+
+    ``begin`` and ``end`` bound each component's cells in ``place`` and ``loss``, which hold them by
+    rising loss; ``high`` and ``low`` (components + 1, parties) are the most and least that
+    the components from here on add.
+    """
+
+    turn: IntArray
+    begin: IntArray
+    end: IntArray
+    place: IntArray
+    loss: FloatArray
+    high: IntArray
+    low: IntArray
+
+
+@compiled
+def _precedes(p: Problem, one: IntArray, other: IntArray) -> bool:
+    """Tell whether a deal has fewer changes than another, or else lower cells."""
+    fewer = more = 0
+    for c in range(len(one)):
+        more += p.changes[one[c]]
+        fewer += p.changes[other[c]]
+    if more != fewer:
+        return more < fewer
+    for c in range(len(one)):
+        if p.cell[one[c]] != p.cell[other[c]]:
+            lower: bool = p.cell[one[c]] < p.cell[other[c]]
+            return lower
+    return False
+
+
+@compiled
+def _value(p: Problem, gain: IntArray) -> float:
+    """Give a deal's value; exact for LINEAR, whose units are a power of 2 over the weights."""
+    if p.kind == LINEAR:
+        total, unit = 0, 1.0
+        for i in range(len(gain)):
+            if p.weight[i] > 0:
+                total += gain[i]
+                unit = p.unit[i] / p.weight[i]
+        return total / unit
+    if p.kind == LOGS:
+        logs = 0.0
+        for i in range(len(gain)):
+            if p.weight[i] > 0:
+                logs += p.weight[i] * np.log(gain[i] / p.unit[i])
+        return logs
+    smallest = np.inf
+    for i in range(len(gain)):
+        if p.weight[i] > 0:
+            smallest = min(smallest, gain[i] / (p.unit[i] / p.weight[i]))
+    return smallest
+
+
+@compiled
+def _in_zone(p: Problem, gain: IntArray, choice: IntArray) -> bool:
+    better, moved = False, False
+    for i in range(len(gain)):
+        if gain[i] < p.least[i]:
+            return False
+        better = better or (p.gaining[i] and gain[i] > 0)
+    for c in range(len(choice)):
+        moved = moved or choice[c] != p.base[c]
+    return better and moved
+
+
+@compiled
+def _same(p: Problem, gain: IntArray, other: IntArray) -> bool:
+    same = True
+    for i in range(len(gain)):
+        same = same and (gain[i] == other[i] or not p.apart[i])
+    return same
+
+
+@compiled
+def _drop_below(pool: Pool, value: float) -> None:
+    kept = 0
+    for n in range(pool.whole[COUNT]):
+        if pool.value[n] >= value:
+            pool.value[kept] = pool.value[n]
+            pool.gain[kept] = pool.gain[n]
+            pool.choice[kept] = pool.choice[n]
+            kept += 1
+    if kept == 0:
+        pool.whole[CROWDED] = 0
+    pool.whole[COUNT] = kept
+
+
+@compiled
+def _admit(p: Problem, gain: IntArray, choice: IntArray, pool: Pool) -> None:
+    """Take a deal into the pool if it is as good as those in it."""
+    value = _value(p, gain)
+    near = 0.0 if p.kind == LINEAR else NEAR
+    if value < pool.mark[BEST] - near or not _in_zone(p, gain, choice):
+        return
+    if pool.whole[COUNT] == 0 and value <= pool.mark[BEST]:
+        return  # no better than what was known before
+    if value > pool.mark[BEST]:
+        pool.mark[BEST] = value
+        _drop_below(pool, value - near)
+    here = pool.whole[COUNT]
+    for n in range(here):
+        if _same(p, gain, pool.gain[n]):
+            if not _precedes(p, choice, pool.choice[n]):
+                return
+            here = n
+            break
+    if here == len(pool.value):
+        pool.whole[CROWDED] = 1
+        return
+    pool.value[here] = value
+    pool.gain[here] = gain
+    pool.choice[here] = choice
+    pool.whole[COUNT] = max(pool.whole[COUNT], here + 1)
+
+
+@compiled
+def _out_of_reach(
+    p: Problem, price: FloatArray, gain: IntArray, high: IntArray, low: IntArray, target: float,
+    rounding: float,
+) -> float:  # fmt: skip
+    """Bound what is lost because some gains will be larger or smaller than the relaxation has it.
+
+    ``gain`` is what the cells chosen add up to, ``high`` and ``low`` what the others can add.
+    """
+    lost = 0.0
+    for i in range(len(price)):
+        most = gain[i] + high[i]
+        if most < p.least[i]:
+            return np.inf
+        weight = p.weight[i]
+        if p.kind == LOGS and weight > 0:
+            ideal = weight / price[i]
+            x = most / p.unit[i]
+            if x > ideal:
+                x = max((gain[i] + low[i]) / p.unit[i], ideal)
+            if x != ideal:
+                lost += price[i] * x - weight - weight * np.log(x / ideal)
+            continue
+        spare = (gain[i] + low[i] - p.least[i]) / p.unit[i]
+        rate = price[i]
+        if p.kind == LINEAR:
+            rate -= weight
+        elif weight > 0:
+            if most / p.unit[i] * weight < target - rounding:
+                return np.inf
+            spare = (gain[i] + low[i]) / p.unit[i] - target / weight
+        if spare > 0:
+            lost += rate * spare
+    return lost
+
+
+@compiled
+def _rounding(p: Problem, price: FloatArray) -> float:
+    """Bound what rounding may do to bounds: a deal is not dropped for so little."""
+    size = 1.0
+    for i in range(len(price)):
+        size += price[i] * (2 + abs(p.floor[i] / p.unit[i]))
+    return 4e-16 * len(p.start) * size
+
+
+@compiled
+def _target(pool: Pool, least: float, step: float) -> float:
+    """Give the value that a partial deal has to be able to reach to be looked into."""
+    best: float = pool.mark[BEST]
+    margin = step if step > 0 or pool.whole[CROWDED] == 0 else -step
+    target = max(least, best + (margin if margin > 0 else -NEAR))
+    pool.mark[CUT] = max(pool.mark[CUT], target)
+    return target
+
+
+@compiled
+def _explore(
+    p: Problem, price: FloatArray, bound: float, plan: Plan, pool: Pool,
+    least: float, step: float, enough: float, most: int,
+) -> bool:  # fmt: skip
+    """Look through all deals of a plan that could reach ``least``; False if cut short."""
+    components, parties = len(plan.turn), len(price)
+    gain = np.zeros((components + 1, parties), np.int64)
+    lost = np.zeros(components + 1)
+    choice = np.zeros(components, np.int64)
+    at = np.zeros(components + 1, np.int64)
+    gain[0] = -p.floor
+    at[0] = plan.begin[0]
+    depth = 0
+    rounding = _rounding(p, price)
+    target = _target(pool, least, step)
+    while depth >= 0:
+        if at[depth] == plan.end[depth]:
+            depth -= 1
+            continue
+        n = at[depth]
+        at[depth] += 1
+        loss = lost[depth] + plan.loss[n]
+        if bound - loss < target - rounding:
+            at[depth] = plan.end[depth]
+            continue
+        pool.whole[NODES] += 1
+        if pool.whole[NODES] > most:
+            return False
+        place = plan.place[n]
+        for i in range(parties):
+            gain[depth + 1, i] = gain[depth, i] + p.worth[place, i]
+        more = _out_of_reach(
+            p, price, gain[depth + 1], plan.high[depth + 1], plan.low[depth + 1], target, rounding
+        )
+        if bound - loss - more < target - rounding:
+            continue
+        choice[plan.turn[depth]] = place
+        if depth + 1 < components:
+            depth += 1
+            at[depth] = plan.begin[depth]
+            lost[depth] = loss
+            continue
+        _admit(p, gain[components], choice, pool)
+        if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
+            return True
+        target = _target(pool, least, step)
+    return True
+
+
+@compiled
+def _losses(p: Problem, values: FloatArray, price: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Sort each component's cells by what they lose against its best: places and losses."""
+    place = np.empty(len(values), np.int64)
+    loss = np.empty(len(values))
+    for c in range(len(p.start) - 1):
+        low, high = p.start[c], p.start[c + 1]
+        score = values[low:high] @ price
+        away = score.max() - score
+        order = np.argsort(away, kind="mergesort")
+        place[low:high] = order + low
+        loss[low:high] = away[order]
+    return place, loss
+
+
+@compiled
+def _plan(p: Problem, place: IntArray, loss: FloatArray, within: float) -> Plan:
+    """Lay out a round for deals that lose at most ``within``."""
+    components, parties = len(p.start) - 1, p.worth.shape[1]
+    begin, end = p.start[:-1].copy(), np.empty(components, np.int64)
+    key = np.empty(components)
+    for c in range(components):
+        end[c] = begin[c]
+        while end[c] < p.start[c + 1] and loss[end[c]] <= within:
+            end[c] += 1
+        key[c] = end[c] - begin[c]
+        if end[c] > begin[c] + 1:
+            key[c] += 1.0 / (1.0 + loss[begin[c] + 1])
+    turn = np.argsort(key, kind="mergesort")
+    high = np.zeros((components + 1, parties), np.int64)
+    low = np.zeros((components + 1, parties), np.int64)
+    for depth in range(components - 1, -1, -1):
+        c = turn[depth]
+        for i in range(parties):
+            most = least = p.worth[place[begin[c]], i]
+            for n in range(begin[c] + 1, end[c]):
+                most = max(most, p.worth[place[n], i])
+                least = min(least, p.worth[place[n], i])
+            high[depth, i] = high[depth + 1, i] + most
+            low[depth, i] = low[depth + 1, i] + least
+    return Plan(turn, begin[turn], end[turn], place, loss, high, low)
+
+
+@compiled
+def search(
+    p: Problem, step: float, gap: float, above: float, first: bool, most: int
+) -> tuple[Pool, float, bool]:
+    """Find the best deals.
+
+    Parameters
+    ----------
+    p
+        What to maximise.
+    step
+        Positive: deals have to be better than those found by this much to be looked for (so that
+        only one of equal ones is found). Negative: all within ``NEAR`` of the best are collected,
+        and the size counts once they are too many.
+    gap
+        If that takes more than ``most`` nodes, as many again are spent on a deal within this much
+        of the best.
+    above
+        Only deals with a larger value are looked for.
+    first
+        Stop at the first deal found.
+    most
+        Nodes to visit.
+
+    Returns
+    -------
+    The deals found; the value that none exceeds (if none was found: minus infinity when there
+    is no deal, else a bound); and whether the search went through.
+    """
+    components, parties = len(p.start) - 1, p.worth.shape[1]
+    pool = Pool(
+        np.empty((POOL, components), np.int64), np.empty((POOL, parties), np.int64),
+        np.empty(POOL), np.zeros(3, np.int64), np.full(2, -np.inf),
+    )  # fmt: skip
+    for c in range(components):
+        if p.start[c] == p.start[c + 1]:
+            return pool, -np.inf, True
+    values = p.worth / p.unit
+    price, bound, impossible = multipliers(p, values)
+    if impossible:
+        return pool, -np.inf, True
+    pool.mark[BEST] = above
+    enough = -np.inf if first else np.inf
+    place, loss = _losses(p, values, price)
+    widest = loss[p.start[1:] - 1].sum()
+    within, before, through = 1e-3 * loss.max(), 0.0, True
+    while True:
+        if within >= widest:
+            within = _ALL
+        pool.mark[CUT] = -np.inf
+        plan = _plan(p, place, loss, within)
+        least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
+        done = _explore(p, price, bound, plan, pool, least, step, enough, most)
+        best = pool.mark[BEST]
+        if pool.whole[COUNT] > 0 and best >= enough:
+            return pool, max(best, bound - before), through
+        if done and (best - NEAR >= bound - within or within == _ALL):
+            return pool, max(best, min(bound, pool.mark[CUT])), through
+        if done:
+            before, within = within, within * _WIDER
+        elif through:
+            through, step, most = False, gap, 2 * most
+            enough = min(enough, bound - before - gap)
+        else:
+            return pool, max(best, bound - before), False
