@@ -348,16 +348,17 @@ class _Nearest:
         outside[:] = False
         won.in_zone[self.batch.rows] = self.find(every, None, no_limit, no_limit, inside)[0]
         some = self.find(every, None, no_limit, no_limit, outside)[0]
-        least = np.zeros(len(every), dtype=np.int64)
+        least = np.full(len(every), -1)
         left = every[some]
-        for away in range(1, axes + 1):
+        # Nothing has to change where it declines only because others do.
+        for away in range(axes + 1):
             if not len(left):
                 break
             limit = np.full(len(left), away)
             had, _ = self.find(left, None, limit, no_limit[left], outside[left])
             least[left[had]] = away
             left = left[~had]
-        had = np.flatnonzero(least > 0)
+        had = np.flatnonzero(least >= 0)
         bearable = self.find(had, None, least[had], no_limit[had], inside[had])[0]
         rows = self.batch.rows[had]
         won.changes[rows], won.bearable[rows] = least[had], bearable
