@@ -291,6 +291,7 @@ def deals(
     events: Mapping[str, Condition] | None = None,
     joined: tuple[str, ...] = (),
     closing: bool = True,
+    brief: bool = False,
     looked_at: tuple[int, ...] | None = None,
     most: int = MOST_DEALS,
 ) -> Deals:
@@ -307,6 +308,8 @@ def deals(
         is needed too.
     closing
         Whether to find what closes zones and keeps events out.
+    brief
+        Leave out, where deals are searched, all but the solutions' deals: the rest counts nothing.
     looked_at
         Numbers of the deals to count one by one where there are too many to list; by default
         those that :func:`deals_to_look_at` finds.
@@ -335,7 +338,7 @@ def deals(
         from winset.analyses.searched import search_deals
 
         early, looked_at, found = search_deals(
-            talks, wanted, looked_at, chosen_events, closing=closing
+            talks, wanted, looked_at, chosen_events, closing=closing, brief=brief
         )
     everyone = range(len(grid.space.parties))
     name = grid.space.parties.__getitem__

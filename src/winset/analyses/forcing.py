@@ -69,7 +69,9 @@ def forcing(
     def counted(table: str, kept: frozenset[str], readings: int) -> dict[Headline, Count]:
         dropped = without | (everything - kept)
         ensemble = sample(case, readings, seed, without=dropped, fixed=fixed or {})
-        found = deals(case, ensemble, table, signed=signed, solutions=(), closing=False)
+        found = deals(
+            case, ensemble, table, signed=signed, solutions=(), closing=False, brief=True
+        )
         return headlines(case, found, absent(case, ensemble, found, answers_only=True))
 
     def holds(headline: Headline, count: Count) -> Holds:

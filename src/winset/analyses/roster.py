@@ -20,7 +20,7 @@ from winset.analyses.solving import Solver
 from winset.analyses.sums import Batch, Sums
 from winset.methods.bargaining import Solution
 
-PILOT = 64
+PILOT = 32
 """Readings in which deals to look at are looked for."""
 
 LOOKED_AT = 240
@@ -41,7 +41,7 @@ def roster(sums: Sums, solutions: Sequence[Solution]) -> Integers:
     room = _BYTES // (8 * max(1, len(sums.talks.judges) * sums.parts.cells))
     count = min(sums.talks.ensemble.readings, PILOT, max(8, room))
     batch = sums.batch(np.arange(count))
-    chosen = [_small(batch), *_picked(batch, solutions)]
+    chosen = [_small(batch), *_picked(batch, solutions[:1])]
     climbed = _climbed(batch, np.concatenate(chosen))
     found: dict[int, Integers] = {}
     for deals in (climbed, *chosen):

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from winset.analyses.boxes import Boxes, boxes_of
 from winset.analyses.closing import Found, counted
@@ -19,14 +18,13 @@ from winset.analyses.masks import Integers, Mask, Positions
 from winset.analyses.packages import Early
 from winset.analyses.packages_searched import Small
 from winset.analyses.roster import roster
-from winset.analyses.solving import Solved, Solver
+from winset.analyses.solving import FRONTIER, Solved, Solver, merged
 from winset.analyses.sums import Batch, Sums, sums_of
 from winset.analyses.tally import Tally
 from winset.analyses.zone import Talks
 from winset.analyses.zone_sizes import zone_sizes
 from winset.language.terms import Condition
 from winset.methods.bargaining import Solution
-from winset.methods.feasibility import FEASIBLE, INFEASIBLE
 from winset.space import number_type
 
 _QUERIES = 2**24
@@ -40,6 +38,7 @@ def search_deals(
     events: Mapping[str, Condition],
     *,
     closing: bool,
+    brief: bool = False,
 ) -> tuple[Early, tuple[int, ...], Tally]:
     """Go through all readings of a chunk, searching deals.
 
@@ -47,22 +46,37 @@ def search_deals(
     ----------
     looked_at
         Numbers of the deals counted one by one; None: those that :func:`look_around` finds.
+    brief
+        Find the deals that solutions pick, and count nothing else.
 
     Returns
     -------
     The sub-agendas, the numbers of the deals looked at, and what was gathered.
     """
     sums = sums_of(talks)
-    if looked_at is None:
+    if brief:
+        looked_at = ()
+    elif looked_at is None:
         looked_at = _look_around(sums, solutions)
     numbers = np.array(looked_at, dtype=number_type(talks.grid.size))
     cells = sums.parts.of_options(talks.grid.options_of(numbers))
     laid = {name: boxes_of(event, talks.ensemble, sums.parts, talks.seated)
             for name, event in events.items()}  # fmt: skip
-    counts = _Counts(sums, solutions, cells, laid, closing=closing)
+    counts = _Counts(sums, solutions, cells, laid, closing=closing, shown=not brief)
     for batch in sums.batches():
-        counts.take(batch)
+        if brief:
+            counts.solve(batch)
+        else:
+            counts.take(batch)
     return counts.small.early, looked_at, counts.tally()
+
+
+def searched_signed(talks: Talks, solution: Solution) -> Integers:
+    """Give the number of the deal signed in each reading: (readings,), -1 without a zone."""
+    sums = sums_of(talks)
+    solver = Solver([solution], shown=False)
+    found = [_numbers(sums, solver.solve(batch).chosen[solution]) for batch in sums.batches()]
+    return np.concatenate(found)
 
 
 def look_around(talks: Talks, solutions: Sequence[Solution]) -> tuple[int, ...]:
@@ -77,12 +91,12 @@ def _look_around(sums: Sums, solutions: Sequence[Solution]) -> tuple[int, ...]:
 class _Counts:
     def __init__(
         self, sums: Sums, solutions: Sequence[Solution], looked_at: Integers,
-        events: Mapping[str, Boxes], *, closing: bool,
+        events: Mapping[str, Boxes], *, closing: bool, shown: bool,
     ) -> None:  # fmt: skip
         readings, signers = sums.talks.ensemble.readings, len(sums.talks.signers)
         slots = sum(sums.parts.grid.shape)
         self.sums, self.looked_at, self.events = sums, looked_at, events
-        self.solver = Solver(solutions)
+        self.solver = Solver(solutions, shown=shown)
         self.small = Small(sums.parts)
         self.relaxing = Relaxing(sums, events) if closing else None
         self.had = np.zeros(1 + len(events), dtype=np.int64)
@@ -106,17 +120,22 @@ class _Counts:
             unsure=np.zeros(readings, dtype=np.bool_),
         )  # fmt: skip
 
-    def take(self, batch: Batch) -> None:
-        """Take in a batch."""
+    def solve(self, batch: Batch) -> Solved:
+        """Find a batch's solutions, and write them down."""
         result, solved = self.result, self.solver.solve(batch)
         for solution, deals in solved.chosen.items():
             self.numbers[solution].append(_numbers(self.sums, deals))
-        known = [deals for deals in solved.chosen.values()]
-        some = known[0][:, 0] >= 0
         result.ideal[batch.rows] = solved.ideal
         result.frontier_size[batch.rows] = np.diff(solved.starts)
         result.frontier_gap[batch.rows] = solved.gap
         result.unsure[batch.rows] |= solved.unproved
+        return solved
+
+    def take(self, batch: Batch) -> None:
+        """Take in a batch."""
+        result, solved = self.result, self.solve(batch)
+        known = list(solved.chosen.values())
+        some = known[0][:, 0] >= 0
         sizes = zone_sizes(batch, some)
         result.zone_size[batch.rows], result.winset_size[batch.rows] = sizes.zone, sizes.winsets
         result.sizes_exact[batch.rows] = sizes.exact
@@ -136,7 +155,7 @@ class _Counts:
         )
         zone = batch.zone(everywhere, self.looked_at) & some[:, None]
         self.result.zone_count[:] += zone.sum(axis=0)
-        place, deal = np.nonzero(zone)
+        place, deal = np.nonzero(zone & ~np.isnan(solved.gap)[:, None])
         kept = ~_dominated(batch, solved, place, self.looked_at[deal])
         self.result.frontier_count[:] += np.bincount(deal[kept], minlength=len(self.looked_at))
 
@@ -231,7 +250,7 @@ def _runs(count: int, width: int) -> list[slice]:
 
 # ── dominance ───────────────────────────────────────────────────────────────────────────────────
 def _dominated(batch: Batch, solved: Solved, place: Positions, deals: Integers) -> Mask:
-    """Say which deals of zones another deal of the same zone dominates for the signers: (q,)."""
+    """Say which deals of zones a deal of the frontier found dominates for the signers: (q,)."""
     signers = len(batch.sums.talks.signers)
     gains = batch.own_gains(place, deals)[:, :signers]
     beaten = np.zeros(len(place), dtype=np.bool_)
@@ -243,68 +262,33 @@ def _dominated(batch: Batch, solved: Solved, place: Positions, deals: Integers) 
             above = (points[None] >= mine[:, None]).all(axis=2)
             above &= (points[None] > mine[:, None]).any(axis=2)
             beaten[here[run]] = above.any(axis=1)
-    left = np.flatnonzero(~beaten & (solved.gap[place] != 0))
-    for run in _runs(len(left), batch.parts.cells):
-        rows = left[run]
-        for signer in range(signers):
-            floor = batch.floor[place[rows]].copy()
-            floor[:, :signers] += gains[rows]
-            floor[:, signer] += 1
-            status = batch.above(place[rows], batch.allowed[place[rows]], floor)
-            beaten[rows] |= status == FEASIBLE
     return beaten
 
 
 def _on_frontier(batch: Batch, solved: Solved, inside: Mask) -> Mask:
     """Say which options some deal on each reading's frontier holds: (readings, options).
 
-    A frontier holds one deal for each of its points. That another option is in a deal of equal
-    worth is searched for, in ever smaller groups of points: a deal at least as good as a point of
-    an exact frontier is equal to it.
+    A frontier gives one deal for each of its points, of equal ones the first in an order. So it is
+    merged again in another order, in which options not yet seen come first, until none is new.
     """
-    held = batch.parts.holding
     on = np.zeros_like(inside)
-    first = batch.parts.first[:-1]
     for row in range(len(batch.rows)):
         deals = solved.deals[solved.starts[row] : solved.starts[row + 1]]
-        used = np.zeros(held.shape[1], dtype=np.bool_)
-        used[(first + deals).reshape(-1)] = True
-        on[row] = held[:, used].any(axis=1)
-    exact = (solved.gap == 0)[:, None]
-    row, slot = np.nonzero(inside & ~on & exact)
-    narrow = batch.parts.narrow
-    groups = [(int(r), int(s), np.arange(solved.starts[r], solved.starts[r + 1]))
-              for r, s in zip(row, slot, strict=True)]  # fmt: skip
-    while groups:
-        further = []
-        for run in _runs(len(groups), held.shape[1]):
-            asked = [g for g in groups[run] if not on[g[0], g[1]]]
-            met = _met(batch, solved, asked, narrow)
-            for (r, s, points), status in zip(asked, met, strict=True):
-                if len(points) == 1:
-                    on[r, s] |= status == FEASIBLE
-                elif status != INFEASIBLE:
-                    order = points[np.argsort(solved.points[points, 0], kind="stable")]
-                    half = len(order) // 2
-                    further += [(r, s, order[:half]), (r, s, order[half:])]
-        groups = further
+        on[row] = _options_of(batch, deals)
+        exact = solved.gap[row] == 0
+        while exact and (inside[row] & ~on[row]).any():
+            seen = batch.parts.holding[on[row]].sum(axis=0)
+            found = merged(batch, np.array([row]), FRONTIER, seen)
+            more = _options_of(batch, found.deals())
+            if not (more & ~on[row]).any():
+                break
+            on[row] |= more
     return on
 
 
-def _met(
-    batch: Batch, solved: Solved, asked: list[tuple[int, int, Positions]], narrow: Mask
-) -> NDArray[np.int8]:
-    """Say where some allowed deal with an option is at least as good as the worst of points.
-
-    Returns
-    -------
-    (asked,) codes of :mod:`winset.methods.feasibility`.
-    """
-    signers = len(batch.sums.talks.signers)
-    place = np.array([r for r, _, _ in asked], dtype=np.intp)
-    slots = np.array([s for _, s, _ in asked], dtype=np.intp)
-    floor = batch.floor[place].copy()
-    for n, (_, _, points) in enumerate(asked):
-        floor[n, :signers] += solved.points[points].min(axis=0)
-    allowed = batch.allowed[place] & narrow[slots]
-    return batch.above(place, allowed, floor)
+def _options_of(batch: Batch, deals: Integers) -> Mask:
+    """Say which options some of these deals holds: (deals, components) -> (options,)."""
+    used = np.zeros(batch.parts.cells, dtype=np.bool_)
+    used[(batch.parts.first[:-1] + deals).reshape(-1)] = True
+    held: Mask = batch.parts.holding[:, used].any(axis=1)
+    return held

@@ -1,9 +1,9 @@
 """Frontiers and solutions of zones that are searched.
 
-Where a reading's frontier can be merged exactly (:mod:`winset.methods.frontiers`), the solutions
-are picked from it as they are from a listed zone. Where it is too large they are found one by one,
-by bounding (:mod:`winset.methods.single_solutions`); a frontier on a grid is then merged in some
-readings only, to look at.
+Frontiers are merged exactly (:mod:`winset.methods.frontiers`) in every reading while they are small,
+and the solutions are then picked from them as from a listed zone. Where they are large, solutions
+are found one by one, by bounding (:mod:`winset.methods.single_solutions`), and frontiers are merged
+in some readings only, to look at: on a grid where even one is too much.
 """
 
 from __future__ import annotations
@@ -27,11 +27,15 @@ FRONTIER = 2**14
 ON_GRID = 2**12
 """Partial deals kept where a frontier is merged on a grid."""
 
-TRIED = 8
-"""Readings of an ensemble whose frontiers are always tried."""
+SMALL = 1_000
+"""Points that frontiers may have on average for all to be merged."""
 
+TRIED = 4
 SHOWN = 40
-"""Readings whose frontiers are merged on a grid where most of those tried are too large."""
+SHOWN_ON_GRID = 20
+"""Readings of an ensemble whose frontiers are tried first; and are merged where frontiers are
+large, or too large.
+"""
 
 NODES = 200_000
 """Partial deals that bounding one solution may look at."""
@@ -69,13 +73,13 @@ class Solved:
 class Solver:
     """Solves the readings of one ensemble, batch by batch in their order.
 
-    Without ``shown``, frontiers are means to the solutions only.
+    Without ``shown`` no frontiers are merged.
     """
 
     def __init__(self, solutions: Sequence[Solution], *, shown: bool = True) -> None:
         self.solutions = tuple(solutions)
-        self._shown = SHOWN if shown else 0
-        self._tried = self._exact = self._gridded = 0
+        self._shown = shown
+        self._done = self._exact = self._points = 0
 
     def solve(self, batch: Batch) -> Solved:
         """Solve a batch."""
@@ -91,11 +95,12 @@ class Solver:
             gap, np.zeros(count, dtype=np.bool_),
         )  # fmt: skip
         for rows, most in self._turns(count):
-            found = _merged(batch, rows, most)
+            found = merged(batch, rows, most)
             gap[rows] = found.epsilon.max(axis=1) / UNIT
-            exact = rows[gap[rows] == 0]
-            if most == FRONTIER:
-                self._tried, self._exact = self._tried + len(rows), self._exact + len(exact)
+            self._done += len(rows)
+            if self._done <= TRIED:
+                self._exact += int((gap[rows] == 0).sum())
+                self._points += len(found.points)
             _pick(batch, rows, found, solved)
             for n, row in enumerate(rows):
                 run = slice(int(found.starts[n]), int(found.starts[n + 1]))
@@ -111,28 +116,45 @@ class Solver:
     def _turns(self, count: int) -> Iterator[tuple[Positions, int]]:
         """Yield readings (places) whose frontiers are merged, and the partial deals to keep."""
         start = 0
-        while start < count:
-            if self._tried < TRIED:
-                end, most = min(count, start + TRIED - self._tried), FRONTIER
-            elif 2 * self._exact >= self._tried:
-                end, most = min(count, start + 4 * TRIED), FRONTIER
+        while self._shown and start < count:
+            if self._done < TRIED:
+                room, most = TRIED - self._done, FRONTIER
+            elif 2 * self._exact < TRIED:
+                room, most = SHOWN_ON_GRID - self._done, ON_GRID
+            elif self._points > SMALL * TRIED:
+                room, most = SHOWN - self._done, FRONTIER
             else:
-                end, most = min(count, start + self._shown - self._gridded), ON_GRID
-                self._gridded += max(0, end - start)
+                room, most = count, FRONTIER
+            end = min(count, start + room)
             if end <= start:
                 return
             yield np.arange(start, end), most
             start = end
 
 
-def _merged(batch: Batch, rows: Positions, most: int) -> Frontiers:
+def merged(
+    batch: Batch, rows: Positions, most: int, order: Integers | None = None
+) -> Frontiers:
+    """Merge the frontiers of some readings of a batch.
+
+    Parameters
+    ----------
+    rows : (n,)
+        Places in the batch.
+    most
+        Partial deals to keep.
+    order : (cells,), optional
+        What tells equal deals apart: the lowest sum wins. By default the order of
+        :class:`winset.analyses.components.Components`.
+    """
     talks = batch.sums.talks
     gaining = np.zeros(len(talks.judges), dtype=np.bool_)
     gaining[batch.gaining] = True
     return frontiers(
         batch.worth[rows], batch.parts.first, allowed=batch.allowed[rows],
         floor=batch.floor[rows], sides=len(talks.signers), gaining=gaining,
-        base=batch.parts.base, changes=batch.parts.order, most=max(most, 2 ** len(talks.judges)),
+        base=batch.parts.base, changes=batch.parts.order if order is None else order,
+        most=max(most, 2 ** len(talks.judges)),
     )  # fmt: skip
 
 

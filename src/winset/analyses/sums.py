@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from winset.analyses.components import (
     Components,
@@ -167,23 +166,6 @@ class Batch:
         for c, cells in enumerate(deals.T):
             found &= self.allowed[places][:, self.parts.first[c] + cells]
         return found
-
-    def above(self, places: Positions, allowed: Mask, floor: Integers) -> NDArray[np.int8]:
-        """Say whether some deal that changes something is worth a floor to each judge.
-
-        Parameters
-        ----------
-        places, allowed
-            As :meth:`find`.
-        floor : (q, judges)
-            What the cells of a deal have to be worth, at least.
-
-        Returns
-        -------
-        (q,) codes of :mod:`winset.methods.feasibility`.
-        """
-        asked = np.concatenate([floor, np.ones((len(places), 1), dtype=np.int64)], axis=1)
-        return search(self._searched, self.parts.first, places, allowed, asked).status
 
     def find(
         self, places: Positions, allowed: Mask, floor: Integers | None = None
