@@ -52,6 +52,7 @@ check: $(VENV)/.for-work docs
 bench: $(VENV)/.for-work
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/stability.py
+	$(BIN)/python benchmarks/deal_spaces.py
 
 docs: $(VENV)/.for-work
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html

@@ -2,10 +2,11 @@
 
 Rows are sorted so that whatever can dominate a row stands before it. One number of each row is
 settled by that order alone, so a filter looks for an earlier row that is at least as good in the
-other *measures*: by a running maximum for one, by a staircase for two, and for more by divide
-and conquer over the measures (H. T. Kung, F. Luccio & F. P. Preparata, "On finding the maxima of
-a set of vectors", Journal of the ACM 22(4), 1975, 469-476; J. L. Bentley, "Multidimensional
-divide-and-conquer", Communications of the ACM 23(4), 1980, 214-229). Integers throughout.
+other *measures*: by a running maximum for one, by a staircase for two, and for more by comparing
+with all that is kept or, where that is much, by divide and conquer over the measures
+(H. T. Kung, F. Luccio & F. P. Preparata, "On finding the maxima of a set of vectors", Journal of
+the ACM 22(4), 1975, 469-476; J. L. Bentley, "Multidimensional divide-and-conquer", Communications
+of the ACM 23(4), 1980, 214-229). Integers throughout.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
+from winset.methods.dominance_scanning import by_scan
 from winset.methods.dominance_splitting import by_divide_and_conquer
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _LOWEST = -(2**63)
-_SCANNED = 600  # rows up to which comparing with all that is kept beats divide and conquer
-_STEPPED = 8192  # rows up to which the staircase is kept in one array
+_SCANNED = 4096  # rows up to which comparing with all that is kept beats divide and conquer
+_STEPS = 4096  # steps of a staircase that are still shifted fast enough
 
 
 @compiled
@@ -44,10 +46,11 @@ def find_beaten(measures: Integers) -> Mask:
             beaten[place] = True
     elif kinds == 1:
         _by_maximum(measures[0], beaten)
-    elif kinds == 2 and count <= _STEPPED:
-        _by_staircase(measures[0], measures[1], beaten)
+    elif kinds == 2:
+        if not _by_staircase(measures[0], measures[1], beaten):
+            by_divide_and_conquer(measures, beaten)
     elif count <= _SCANNED:
-        _by_scan(measures, beaten)
+        by_scan(measures, beaten)
     else:
         by_divide_and_conquer(measures, beaten)
     return beaten
@@ -64,9 +67,9 @@ def _by_maximum(values: Integers, beaten: Mask) -> None:
 
 
 @compiled
-def _by_staircase(across: Integers, up: Integers, beaten: Mask) -> None:
-    """Keep the steps of what was seen: ``across`` rising, and so ``up`` falling."""
-    x, y = np.empty(len(up), np.int64), np.empty(len(up), np.int64)
+def _by_staircase(across: Integers, up: Integers, beaten: Mask) -> bool:
+    """Keep the steps of what was seen, ``across`` rising and so ``up`` falling; or give up."""
+    x, y = np.empty(_STEPS + 1, np.int64), np.empty(_STEPS + 1, np.int64)
     steps = 0
     for place in range(len(up)):
         low, high = 0, steps
@@ -85,37 +88,21 @@ def _by_staircase(across: Integers, up: Integers, beaten: Mask) -> None:
         while begin > 0 and y[begin - 1] <= up[place]:
             begin -= 1
         shift = 1 - (end - begin)
-        if shift > 0:
-            for step in range(steps, end, -1):
-                x[step], y[step] = x[step - 1], y[step - 1]
-        elif shift < 0:
-            for step in range(end, steps):
-                x[step + shift], y[step + shift] = x[step], y[step]
+        _shift(x, end, steps, shift)
+        _shift(y, end, steps, shift)
         steps += shift
         x[begin], y[begin] = across[place], up[place]
+        if steps > _STEPS:
+            return False
+    return True
 
 
 @compiled
-def _by_scan(measures: Integers, beaten: Mask) -> None:
-    """Compare with all that is kept; what has just beaten something is asked first."""
-    kinds, count = measures.shape
-    points = np.empty((count, kinds), np.int64)
-    for kind in range(kinds):
-        for place in range(count):
-            points[place, kind] = measures[kind, place]
-    kept = np.empty(count, np.int64)
-    number = 0
-    for place in range(count):
-        for asked in range(number):
-            above = True
-            for kind in range(kinds):
-                if points[kept[asked], kind] < points[place, kind]:
-                    above = False
-                    break
-            if above:
-                beaten[place] = True
-                kept[asked], kept[asked >> 1] = kept[asked >> 1], kept[asked]
-                break
-        if not beaten[place]:
-            kept[number] = place
-            number += 1
+def _shift(values: Integers, start: int, end: int, by: int) -> None:
+    """Move the values from ``start`` to ``end`` up or down by some places."""
+    if by > 0:
+        for place in range(end - 1, start - 1, -1):
+            values[place + by] = values[place]
+    elif by < 0:
+        for place in range(start, end):
+            values[place + by] = values[place]

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
+from winset.methods.dominance_scanning import reached
 from winset.methods.row_sorting import sort_runs
 
 Integers = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ Mask = npt.NDArray[np.bool_]
 
 _LOWEST = -(2**63)
 _FEW = 24  # places compared pair by pair
-_PAIRS = 256  # pairs compared instead of spreading
+_PAIRS = 2**13  # pairs compared instead of spreading
 _SAMPLE = 31  # values whose median splits a list
 _FILTER, _SPREAD = 0, 1
 
@@ -180,14 +181,7 @@ def _settled(measures: Integers, beaten: Mask, high: Integers, low: Integers, ki
     """Settle what needs no splitting; otherwise give the number of measures left to settle."""
     if len(high) == 0 or len(low) == 0:
         return 0
-    if len(high) * len(low) <= _PAIRS:
-        for b in low:
-            for a in high:
-                if _reaches(measures, a, b, kinds):
-                    beaten[b] = True
-                    break
-        return 0
-    while kinds > 2:
+    while kinds > 2 and len(high) * len(low) > _PAIRS:
         least, most = _extent(measures, kinds - 1, high)
         lowest, highest = _extent(measures, kinds - 1, low)
         if most < lowest:
@@ -195,8 +189,22 @@ def _settled(measures: Integers, beaten: Mask, high: Integers, low: Integers, ki
         if least < highest:
             return kinds
         kinds -= 1
-    _sweep(measures, beaten, high, low)
+    if kinds == 2:
+        _sweep(measures, beaten, high, low)
+    else:
+        _scan(measures, beaten, high, low, kinds)
     return 0
+
+
+@compiled
+def _scan(measures: Integers, beaten: Mask, high: Integers, low: Integers, kinds: int) -> None:
+    kept = np.empty((kinds, len(high)), np.int64)
+    for kind in range(kinds):
+        for number in range(len(high)):
+            kept[kind, number] = measures[kind, high[number]]
+    for place in low:
+        if reached(kept, len(high), measures, place, kinds):
+            beaten[place] = True
 
 
 @compiled
@@ -238,4 +246,4 @@ def _middling(ups: Integers, downs: Integers) -> int:
         least = min(least, value)
     for value in downs:
         least = min(least, value)
-    return max(sample[size >> 1], least + 1)
+    return int(max(sample[size >> 1], least + 1))

@@ -102,20 +102,21 @@ def merge_components(
     rest, least = np.empty(columns, np.int64), np.empty(columns, np.int64)
     widths = _digits(high, low)
     slack = np.zeros(columns, np.int64)
+    exact = int(np.int64(0))  # a literal 0 would have everything below compiled once more
     parts = []
     for c in range(components):
         _look_ahead(high, low, counting(components), c, c + 1, rest, least)
         listed, runs = _component(terms, cells[first[c] : first[c + 1]],
                                   allowed[first[c] : first[c + 1]], rest, least, low[c],
                                   base[c] if hold else -1)  # fmt: skip
-        part, level = thin(terms, listed, runs, widths, np.int64(0), components == 1)
+        part, level = thin(terms, listed, runs, widths, exact, components == 1)
         _note(terms, widths, level, slack)
         parts.append(part)
     turn = _largest_first(parts)
     rows = parts[turn[0]]
     stand = np.zeros((2, columns), np.int64)
     stand[0] = cells[first[turn[0]] + base[turn[0]]]
-    level = np.int64(0)
+    level = exact
     for number in range(1, components):
         c = turn[number]
         _look_ahead(high, low, turn, 0, number + 1, rest, least)

@@ -336,10 +336,10 @@ class _Asked:
         closed = ~self.allowed[:, None, :]
         high = np.maximum.reduceat(np.where(closed, -_EXACT, self.worth), starts, axis=2)
         low = np.minimum.reduceat(np.where(closed, _EXACT, self.worth), starts, axis=2)
-        filled: BoolArray = np.asarray(np.logical_or.reduceat(self.allowed, starts, axis=1))
-        filled = filled.all(axis=1)
-        sizes = np.where(filled[:, None, None], np.maximum(-low, high), 0).sum(axis=2)
-        if (sizes >= _EXACT).any():
+        opened: BoolArray = np.add.reduceat(self.allowed, starts, axis=1, dtype=np.int64) > 0
+        filled = np.all(opened, axis=1)
+        sizes = np.maximum(-low, high).sum(axis=2)
+        if (sizes[filled] >= _EXACT).any():
             raise ValueError("sums of worths must stay below 2**53 in size to be exact")
         self.ranges = np.stack([high.swapaxes(1, 2), low.swapaxes(1, 2)])
         self.least, greatest = low.sum(axis=2), high.sum(axis=2)
