@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
+from winset.methods.deal_swaps import swap_cells, value_of
 from winset.methods.relaxation import LINEAR, LOGS, Problem, multipliers
 
 IntArray = npt.NDArray[np.int64]
@@ -83,29 +84,6 @@ def _precedes(p: Problem, one: IntArray, other: IntArray) -> bool:
 
 
 @compiled
-def _value(p: Problem, gain: IntArray) -> float:
-    """Give a deal's value; exact for LINEAR, whose units are a power of 2 over the weights."""
-    if p.kind == LINEAR:
-        total, unit = 0, 1.0
-        for i in range(len(gain)):
-            if p.weight[i] > 0:
-                total += gain[i]
-                unit = p.unit[i] / p.weight[i]
-        return total / unit
-    if p.kind == LOGS:
-        logs = 0.0
-        for i in range(len(gain)):
-            if p.weight[i] > 0:
-                logs += p.weight[i] * np.log(gain[i] / p.unit[i])
-        return logs
-    smallest = np.inf
-    for i in range(len(gain)):
-        if p.weight[i] > 0:
-            smallest = min(smallest, gain[i] / (p.unit[i] / p.weight[i]))
-    return smallest
-
-
-@compiled
 def _in_zone(p: Problem, gain: IntArray, choice: IntArray) -> bool:
     better, moved = False, False
     for i in range(len(gain)):
@@ -142,7 +120,7 @@ def _drop_below(pool: Pool, value: float) -> None:
 @compiled
 def _admit(p: Problem, gain: IntArray, choice: IntArray, pool: Pool) -> None:
     """Take a deal into the pool if it is as good as those in it."""
-    value = _value(p, gain)
+    value = value_of(p, gain)
     near = 0.0 if p.kind == LINEAR else NEAR
     if value < pool.mark[BEST] - near or not _in_zone(p, gain, choice):
         return
@@ -316,6 +294,51 @@ def _plan(p: Problem, place: IntArray, loss: FloatArray, within: float) -> Plan:
 
 
 @compiled
+def _swapped(p: Problem, place: IntArray, pool: Pool, enough: float, most: int) -> None:
+    """Take a deal into the pool that swapping cells finds."""
+    choice = pool.choice[0].copy() if pool.whole[COUNT] > 0 else place[p.start[:-1]]
+    choice = swap_cells(p, choice, enough, most)
+    gain = -p.floor
+    for place_of in choice:
+        gain = gain + p.worth[place_of]
+    _admit(p, gain, choice, pool)
+
+
+@compiled
+def _rounds(
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
+    step: float, gap: float, first: bool, most: int,
+) -> tuple[float, bool]:  # fmt: skip
+    """Look for deals that lose ever more; what no other deal exceeds, and whether all is told."""
+    above = pool.mark[BEST]
+    enough = -np.inf if first else np.inf
+    widest = loss[p.start[1:] - 1].sum()
+    within, before, through = 1e-6 * loss.max(), 0.0, True
+    while True:
+        if within >= widest:
+            within = _ALL
+        pool.mark[CUT] = -np.inf
+        plan = _plan(p, place, loss, within)
+        least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
+        done = _explore(p, price, bound, plan, pool, least, step, enough, most)
+        if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
+            return bound - before, through
+        if done and (pool.mark[BEST] - NEAR >= bound - within or within == _ALL):
+            return min(bound, pool.mark[CUT]), through or pool.whole[COUNT] == 0
+        if done:
+            before, within = within, within * _WIDER
+            continue
+        if not through:
+            return bound - before, False
+        through, step, most = False, gap, 2 * most
+        enough = min(enough, bound - before - gap)
+        _swapped(p, place, pool, max(enough, above + step) if first else enough, most // 4)
+        if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
+            return bound - before, False
+        within = min(within, max(bound - pool.mark[BEST], before) + 2 * NEAR)
+
+
+@compiled
 def search(
     p: Problem, step: float, gap: float, above: float, first: bool, most: int
 ) -> tuple[Pool, float, bool]:
@@ -357,26 +380,6 @@ def search(
     if impossible:
         return pool, -np.inf, True
     pool.mark[BEST] = above
-    enough = -np.inf if first else np.inf
     place, loss = _losses(p, values, price)
-    widest = loss[p.start[1:] - 1].sum()
-    within, before, through = 1e-3 * loss.max(), 0.0, True
-    while True:
-        if within >= widest:
-            within = _ALL
-        pool.mark[CUT] = -np.inf
-        plan = _plan(p, place, loss, within)
-        least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
-        done = _explore(p, price, bound, plan, pool, least, step, enough, most)
-        best = pool.mark[BEST]
-        if pool.whole[COUNT] > 0 and best >= enough:
-            return pool, max(best, bound - before), through
-        if done and (best - NEAR >= bound - within or within == _ALL):
-            return pool, max(best, min(bound, pool.mark[CUT])), through
-        if done:
-            before, within = within, within * _WIDER
-        elif through:
-            through, step, most = False, gap, 2 * most
-            enough = min(enough, bound - before - gap)
-        else:
-            return pool, max(best, bound - before), False
+    proven, through = _rounds(p, price, bound, place, loss, pool, step, gap, first, most)
+    return pool, max(pool.mark[BEST], proven), through

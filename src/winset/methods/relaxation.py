@@ -281,7 +281,8 @@ def multipliers(p: Problem, values: FloatArray) -> tuple[FloatArray, float, bool
     they prove, and whether they prove instead that there is no deal at all.
     """
     price, low, cost, plane = _first_prices(p)
-    best, bound = price.copy(), bound_of(p, values, price)
+    best = low.copy() if p.kind == LINEAR else price.copy()
+    bound = bound_of(p, values, best)
     largest = 1e4 * price.sum()
     heat = 0.3 * price.sum() / (len(p.start) - 1)
     for _ in range(_STAGES):

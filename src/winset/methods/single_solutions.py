@@ -90,8 +90,8 @@ class Ideal:
     """Best utility of each side over the zone, the floors of all others kept, in each draw.
 
     ``utility`` (draws, sides) is reached by ``deal`` (draws, sides, components); no deal of the
-    zone gives more than ``bound`` (draws, sides). ``found``, ``empty`` and ``exact`` (draws,) are as in
-    :class:`Solved`.
+    zone gives more than ``bound`` (draws, sides). ``found``, ``empty`` and ``exact`` (draws,) are
+    as in :class:`Solved`.
     """
 
     found: BoolArray
@@ -240,9 +240,7 @@ def ideal(space: DealSpace, *, most: int = MOST_NODES) -> Ideal:
         floor, exact[draw] = zone.floor[:sides], zone.ideal_proven
         utility[draw] = zone.ideal + floor
         deal[draw] = [f.deals[0] for f in zone.ideals]
-        tops = [f.bound * zone.unit[p] for p, f in enumerate(zone.ideals)]
-        bound[draw] = np.maximum(np.floor(np.array(tops) + 0.25), zone.ideal) + floor
-        bound[draw] = np.where([f.done for f in zone.ideals], utility[draw], bound[draw])
+        bound[draw] = zone.ideal_bound + floor
     return Ideal(found, empty, utility, bound, deal, exact)
 
 
@@ -250,7 +248,10 @@ def _shares(zone: ZoneSearch) -> Candidates | None:
     found = lexicographic_maximin(zone, zone.ideal)
     if found is None or zone.ideal_proven:
         return found
-    return Candidates(found.deals, found.gains, found.value, 1.0, False)
+    # The ideals may be larger than those found, and the shares of them smaller.
+    able = zone.ideal > 0
+    smaller = float((zone.ideal[able] / zone.ideal_bound[able]).min())
+    return Candidates(found.deals, found.gains, found.value * smaller, found.bound, False)
 
 
 def _gains(zone: ZoneSearch) -> Candidates | None:

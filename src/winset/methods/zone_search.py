@@ -22,6 +22,8 @@ BoolArray = npt.NDArray[np.bool_]
 MOST_NODES = 3_000_000
 """Partial deals that one search looks at before it settles for a bound."""
 
+_QUICK = 50_000  # and what is tried first where any deal would do
+
 LINEAR, LOGS, SMALLEST = 0, 1, 2
 TIES = 2e-11  # sums of logs are told apart to this much where too many are equal
 SHARES = 1e-13  # and shares of ideals
@@ -100,6 +102,7 @@ class ZoneSearch:
         gap: float,
         above: float = -np.inf,
         first: bool = False,
+        most: int | None = None,
     ) -> Found:
         """Search for the best deals.
 
@@ -107,7 +110,7 @@ class ZoneSearch:
         ----------
         kind, weight, least, apart
             As in :class:`winset.methods.relaxation.Problem`.
-        step, gap, above, first
+        step, gap, above, first, most
             As in :func:`winset.methods.branching.search`.
         """
         # Imported here, since whoever asks no such question need not wait for the compiler.
@@ -121,7 +124,7 @@ class ZoneSearch:
             np.asarray(weight, dtype=np.float64), space.gaining, cells.base, apart,
             cells.cell, cells.changes,
         )  # fmt: skip
-        pool, bound, done = search(problem, step, gap, above, first, self.most)
+        pool, bound, done = search(problem, step, gap, above, first, most or self.most)
         self.nodes += int(pool.whole[NODES])
         count = int(pool.whole[COUNT])
         deals = cells.cell[pool.choice[:count]].reshape(count, space.components)
@@ -148,8 +151,12 @@ class ZoneSearch:
         weight = np.where(self.space.gaining, 1.0, 0.0) * self.unit / self.unit.max()
         half = 0.5 / self.unit.max()
         least = np.zeros(self.space.parties, dtype=np.int64)
-        return self.search(LINEAR, weight, least, np.zeros_like(self.sides), step=half, gap=half,
-                           above=0.0, first=True)  # fmt: skip
+        for most in (min(self.most, _QUICK), self.most):
+            found = self.search(LINEAR, weight, least, np.zeros_like(self.sides), step=half,
+                                gap=half, above=0.0, first=True, most=most)  # fmt: skip
+            if found.done or not found.none:
+                break
+        return found
 
     @property
     def empty(self) -> bool:
@@ -185,6 +192,12 @@ class ZoneSearch:
     def ideal(self) -> IntArray:
         """Best gain of each side over the zone, (sides,)."""
         return np.array([int(f.gains[0, p]) for p, f in enumerate(self.ideals)], dtype=np.int64)
+
+    @cached_property
+    def ideal_bound(self) -> FloatArray:
+        """What no deal of the zone gives more than, as gains of each side, (sides,)."""
+        return np.array([self.ideal[p] if f.done else np.floor(f.bound * self.unit[p] + 0.25)
+                         for p, f in enumerate(self.ideals)])  # fmt: skip
 
     @cached_property
     def ideal_proven(self) -> bool:
