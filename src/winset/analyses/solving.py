@@ -1,9 +1,9 @@
 """Frontiers and solutions of zones that are searched.
 
-Frontiers are merged exactly (:mod:`winset.methods.frontiers`) in every reading while they are small,
-and the solutions are then picked from them as from a listed zone. Where they are large, solutions
-are found one by one, by bounding (:mod:`winset.methods.single_solutions`), and frontiers are merged
-in some readings only, to look at: on a grid where even one is too much.
+Where a reading's frontier can be merged exactly (:mod:`winset.methods.frontiers`), the solutions
+are picked from it as from a listed zone. Where it is too large they are found one by one, by
+bounding (:mod:`winset.methods.single_solutions`); frontiers are then merged on a grid, in some
+readings only, to look at.
 """
 
 from __future__ import annotations
@@ -21,23 +21,19 @@ from winset.methods import single_solutions as single
 from winset.methods.bargaining import Solution, solve_zones
 from winset.methods.frontiers import Frontiers, frontiers
 
-FRONTIER = 2**14
+FRONTIER = 2**15
 """Frontiers of up to so many partial deals are merged exactly."""
 
 ON_GRID = 2**12
 """Partial deals kept where a frontier is merged on a grid."""
 
-SMALL = 1_000
-"""Points that frontiers may have on average for all to be merged."""
-
 TRIED = 4
-SHOWN = 40
-SHOWN_ON_GRID = 20
-"""Readings of an ensemble whose frontiers are tried first; and are merged where frontiers are
-large, or too large.
+SHOWN = 20
+"""Readings of an ensemble whose frontiers are tried; and readings whose frontiers are merged on a
+grid where most of those tried are too large.
 """
 
-NODES = 200_000
+NODES = 100_000
 """Partial deals that bounding one solution may look at."""
 
 
@@ -73,13 +69,13 @@ class Solved:
 class Solver:
     """Solves the readings of one ensemble, batch by batch in their order.
 
-    Without ``shown`` no frontiers are merged.
+    Without ``shown`` frontiers are merged only for the solutions: not on a grid.
     """
 
     def __init__(self, solutions: Sequence[Solution], *, shown: bool = True) -> None:
         self.solutions = tuple(solutions)
         self._shown = shown
-        self._done = self._exact = self._points = 0
+        self._done = self._exact = 0
 
     def solve(self, batch: Batch) -> Solved:
         """Solve a batch."""
@@ -100,7 +96,6 @@ class Solver:
             self._done += len(rows)
             if self._done <= TRIED:
                 self._exact += int((gap[rows] == 0).sum())
-                self._points += len(found.points)
             _pick(batch, rows, found, solved)
             for n, row in enumerate(rows):
                 run = slice(int(found.starts[n]), int(found.starts[n + 1]))
@@ -108,7 +103,7 @@ class Solver:
                 deals[row] = found.deals(run)
         bounded = np.flatnonzero(gap != 0)
         if len(bounded):
-            _bound(batch, bounded, solved)
+            _bound(batch, bounded, solved, points, deals)
         starts = np.cumsum([0, *map(len, points)])
         return Solved(solved.chosen, solved.ideal, starts, np.concatenate(points),
                       np.concatenate(deals), gap, solved.unproved)  # fmt: skip
@@ -116,13 +111,11 @@ class Solver:
     def _turns(self, count: int) -> Iterator[tuple[Positions, int]]:
         """Yield readings (places) whose frontiers are merged, and the partial deals to keep."""
         start = 0
-        while self._shown and start < count:
+        while start < count:
             if self._done < TRIED:
                 room, most = TRIED - self._done, FRONTIER
             elif 2 * self._exact < TRIED:
-                room, most = SHOWN_ON_GRID - self._done, ON_GRID
-            elif self._points > SMALL * TRIED:
-                room, most = SHOWN - self._done, FRONTIER
+                room, most = SHOWN * self._shown - self._done, ON_GRID
             else:
                 room, most = count, FRONTIER
             end = min(count, start + room)
@@ -181,27 +174,48 @@ def _pick(batch: Batch, rows: Positions, found: Frontiers, solved: Solved) -> No
         chosen[where] = found.deals(places[picked])
 
 
-def _bound(batch: Batch, rows: Positions, solved: Solved) -> None:
-    """Find the solutions one by one where there is no exact frontier."""
-    talks = batch.sums.talks
+def _bound(
+    batch: Batch, rows: Positions, solved: Solved, points: list[Integers], deals: list[Integers]
+) -> None:
+    """Find the solutions one by one where there is no exact frontier.
+
+    What a frontier on a grid holds (``points`` and ``deals`` of each reading) competes with what was
+    found; without a proof the best known counts.
+    """
+    talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
     gaining = np.zeros(len(talks.judges), dtype=np.bool_)
     gaining[batch.gaining] = True
     space = single.DealSpace(
         batch.worth[rows], batch.parts.first, batch.allowed[rows], batch.floor[rows],
-        len(talks.signers), gaining, batch.parts.base, batch.parts.order,
+        signers, gaining, batch.parts.base, batch.parts.order,
     )  # fmt: skip
-    best = single.ideal(space, most=NODES)
-    floor = batch.floor[rows, : len(talks.signers)]
-    solved.ideal[rows] = np.where(best.found[:, None], best.utility - floor, 0)
-    solved.unproved[rows] |= ~(best.found | best.empty)
-    for solution, chosen in solved.chosen.items():
-        if solution == "weighted nash":
-            weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
-            found = single.weighted_nash(space, weights, most=NODES)
-        else:
-            found = _SINGLE[solution](space, most=NODES)
-        chosen[rows] = found.deal
-        solved.unproved[rows] |= ~(found.gap <= _PROVED) & ~found.empty
+    some, anything, _ = batch.find(rows, batch.allowed[rows])
+    weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
+    found = {s: _single(s, space, weights) for s in solved.chosen}
+    for n, row in enumerate(rows):
+        if not some[n]:
+            continue
+        known = [anything[n : n + 1], deals[row], *(f.deal[n : n + 1] for f in found.values())]
+        candidates = np.concatenate([d for d in known if len(d) and d[0, 0] >= 0])
+        gains = batch.own_gains(np.full(len(candidates), row), candidates)[:, :signers]
+        solved.ideal[row] = gains.max(axis=0)
+        rank, start = space.rank(candidates), np.zeros(1, dtype=np.int64)
+        for solution, chosen in solved.chosen.items():
+            proved = found[solution].found[n] and found[solution].gap[n] <= _PROVED
+            solved.unproved[row] |= not proved
+            if proved:
+                chosen[row] = found[solution].deal[n]
+                continue
+            weight = weights[n : n + 1] if solution == "weighted nash" else None
+            chosen[row] = candidates[solve_zones(solution, gains, rank, start, weight)[0]]
+
+
+def _single(
+    solution: Solution, space: single.DealSpace, weights: NDArray[np.float64]
+) -> single.Solved:
+    if solution == "weighted nash":
+        return single.weighted_nash(space, weights, most=NODES)
+    return _SINGLE[solution](space, most=NODES)
 
 
 _PROVED = 1e-6
