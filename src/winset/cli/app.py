@@ -168,7 +168,11 @@ def cases() -> None:
 )
 def run(
     case: CaseName,
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of readings.")] = 10_000,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", show_default="10,000, or 1,000 where a table has more "
+                     "than a million deals", help="Number of readings."),
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random numbers.")] = 0,
     workers: Workers = None,
     table: Annotated[
