@@ -52,6 +52,7 @@ check: $(VENV)/.for-work docs
 bench: $(VENV)/.for-work
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/stability.py
+	$(BIN)/python benchmarks/anysize.py
 	$(BIN)/python benchmarks/deal_spaces.py
 
 docs: $(VENV)/.for-work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from small import Maker
+from tests.analyses.small import Maker
 
 from winset.analyses.deals import Deals, deals
 from winset.case import Case

@@ -309,7 +309,8 @@ def deals(
     closing
         Whether to find what closes zones and keeps events out.
     brief
-        Leave out, where deals are searched, all but the solutions' deals: the rest counts nothing.
+        Where deals are searched, find the solutions' deals only, on a grid and without proof; all
+        else counts nothing.
     looked_at
         Numbers of the deals to count one by one where there are too many to list; by default
         those that :func:`deals_to_look_at` finds.

@@ -47,7 +47,7 @@ def search_deals(
     looked_at
         Numbers of the deals counted one by one; None: those that :func:`look_around` finds.
     brief
-        Find the deals that solutions pick, and count nothing else.
+        Find the deals that solutions pick, or nearly, and count nothing else.
 
     Returns
     -------
@@ -79,6 +79,14 @@ def searched_signed(talks: Talks, solution: Solution) -> Integers:
     return np.concatenate(found)
 
 
+def searched_zones(talks: Talks) -> Mask:
+    """Say in which readings there is a deal: (readings,)."""
+    some = np.zeros(talks.ensemble.readings, dtype=np.bool_)
+    for batch in sums_of(talks).batches():
+        some[batch.rows] = batch.find(np.arange(len(batch.rows)), batch.allowed)[0]
+    return some
+
+
 def look_around(talks: Talks, solutions: Sequence[Solution]) -> tuple[int, ...]:
     """Choose the deals to count one by one: their numbers, ascending."""
     return _look_around(sums_of(talks), solutions)
@@ -96,7 +104,7 @@ class _Counts:
         readings, signers = sums.talks.ensemble.readings, len(sums.talks.signers)
         slots = sum(sums.parts.grid.shape)
         self.sums, self.looked_at, self.events = sums, looked_at, events
-        self.solver = Solver(solutions, shown=shown)
+        self.solver = Solver(solutions, shown=shown, quick=not shown)
         self.small = Small(sums.parts)
         self.relaxing = Relaxing(sums, events) if closing else None
         self.had = np.zeros(1 + len(events), dtype=np.int64)

@@ -27,6 +27,9 @@ FRONTIER = 2**15
 ON_GRID = 2**12
 """Partial deals kept where a frontier is merged on a grid."""
 
+QUICK = 2**8
+"""The same where nearly the right deal will do."""
+
 TRIED = 4
 SHOWN = 20
 """Readings of an ensemble whose frontiers are tried; and readings whose frontiers are merged on a
@@ -69,12 +72,15 @@ class Solved:
 class Solver:
     """Solves the readings of one ensemble, batch by batch in their order.
 
-    Without ``shown`` frontiers are merged only for the solutions: not on a grid.
+    Without ``shown`` frontiers are merged only for the solutions: not on a grid. ``quick`` picks
+    solutions from a coarse grid, without proof.
     """
 
-    def __init__(self, solutions: Sequence[Solution], *, shown: bool = True) -> None:
+    def __init__(
+        self, solutions: Sequence[Solution], *, shown: bool = True, quick: bool = False
+    ) -> None:
         self.solutions = tuple(solutions)
-        self._shown = shown
+        self._shown, self._quick = shown, quick
         self._done = self._exact = 0
 
     def solve(self, batch: Batch) -> Solved:
@@ -103,7 +109,7 @@ class Solver:
                 deals[row] = found.deals(run)
         bounded = np.flatnonzero(gap != 0)
         if len(bounded):
-            _bound(batch, bounded, solved, points, deals)
+            _bound(batch, bounded, solved, deals, proving=not self._quick)
         starts = np.cumsum([0, *map(len, points)])
         return Solved(solved.chosen, solved.ideal, starts, np.concatenate(points),
                       np.concatenate(deals), gap, solved.unproved)  # fmt: skip
@@ -112,7 +118,9 @@ class Solver:
         """Yield readings (places) whose frontiers are merged, and the partial deals to keep."""
         start = 0
         while start < count:
-            if self._done < TRIED:
+            if self._quick:
+                room, most = count, QUICK
+            elif self._done < TRIED:
                 room, most = TRIED - self._done, FRONTIER
             elif 2 * self._exact < TRIED:
                 room, most = SHOWN * self._shown - self._done, ON_GRID
@@ -175,12 +183,12 @@ def _pick(batch: Batch, rows: Positions, found: Frontiers, solved: Solved) -> No
 
 
 def _bound(
-    batch: Batch, rows: Positions, solved: Solved, points: list[Integers], deals: list[Integers]
-) -> None:
+    batch: Batch, rows: Positions, solved: Solved, deals: list[Integers], *, proving: bool
+) -> None:  # fmt: skip
     """Find the solutions one by one where there is no exact frontier.
 
-    What a frontier on a grid holds (``points`` and ``deals`` of each reading) competes with what was
-    found; without a proof the best known counts.
+    What a frontier on a grid holds (``deals`` of each reading) competes with what was found; without
+    a proof the best known counts.
     """
     talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
     gaining = np.zeros(len(talks.judges), dtype=np.bool_)
@@ -191,7 +199,7 @@ def _bound(
     )  # fmt: skip
     some, anything, _ = batch.find(rows, batch.allowed[rows])
     weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
-    found = {s: _single(s, space, weights) for s in solved.chosen}
+    found = {s: _single(s, space, weights) for s in solved.chosen if proving}
     for n, row in enumerate(rows):
         if not some[n]:
             continue
@@ -201,7 +209,7 @@ def _bound(
         solved.ideal[row] = gains.max(axis=0)
         rank, start = space.rank(candidates), np.zeros(1, dtype=np.int64)
         for solution, chosen in solved.chosen.items():
-            proved = found[solution].found[n] and found[solution].gap[n] <= _PROVED
+            proved = proving and found[solution].found[n] and found[solution].gap[n] <= _PROVED
             solved.unproved[row] |= not proved
             if proved:
                 chosen[row] = found[solution].deal[n]
