@@ -289,7 +289,7 @@ class Grid:
         return options_of_deals(deals, self.shape)
 
     def numbers(self, options: NDArray[np.integer]) -> NDArray[Any]:
-        """Number deals given as option indices: (n, issues of the grid) -> (n,).
+        """Give the numbers of deals given as option indices: (n, issues of the grid) -> (n,).
 
         The numbers are machine integers where all deals of the grid have one, else Python's.
         """

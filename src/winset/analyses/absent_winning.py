@@ -234,9 +234,7 @@ class Losses:
         return kind.reshape(-1), gain > 0
 
 
-def alike(
-    talks: Talks, party: int, off: tuple[int, ...], wanted: Positions
-) -> list[Positions]:
+def alike(talks: Talks, party: int, off: tuple[int, ...], wanted: Positions) -> list[Positions]:
     """Sort readings by all that decides what declining does, but for utilities.
 
     Parameters

@@ -93,9 +93,7 @@ def _kinds(condition: Condition, parts: Components, component: int) -> tuple[Pos
     return first, kind.reshape(-1)
 
 
-def _boxes(
-    chosen: Integers, touched: list[int], kinds: list[Integers], parts: Components
-) -> Mask:
+def _boxes(chosen: Integers, touched: list[int], kinds: list[Integers], parts: Components) -> Mask:
     """Draw boxes around the combinations of kinds at which a condition holds."""
     if not touched:
         return np.ones((len(chosen), parts.cells), dtype=np.bool_)

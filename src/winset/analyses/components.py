@@ -110,7 +110,7 @@ class Components:
         return narrow
 
     def away(self, deal: States) -> Integers:
-        """Count the issues in which each cell differs from a deal's options: (axes,) -> (cells,)."""
+        """Count the issues in which cells differ from a deal's options: (axes,) -> (cells,)."""
         parts = [(options != deal[list(group)]).sum(axis=1)
                  for group, options in zip(self.groups, self.options, strict=True)]  # fmt: skip
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
@@ -131,7 +131,7 @@ class Components:
         return found
 
     def numbers(self, deals: Integers) -> Any:  # noqa: ANN401 - int64, or Python's integers
-        """Number deals given by cells: (n, components) -> (n,)."""
+        """Give the numbers of deals given by cells: (n, components) -> (n,)."""
         return self.grid.numbers(self.to_options(deals))
 
     def component(self, issues: Iterable[int]) -> int:
@@ -159,7 +159,9 @@ def components_of(grid: Grid, ties: Iterable[Tie]) -> Components:
     for _, axes in spoken:
         joined = {group[axis] for axis in axes}
         group = [min(joined) if g in joined else g for g in group]
-    groups = tuple(tuple(a for a, g in enumerate(group) if g == head) for head in sorted(set(group)))
+    groups = tuple(
+        tuple(a for a, g in enumerate(group) if g == head) for head in sorted(set(group))
+    )
     found = Components(grid, groups)
     for axes, size in zip(groups, found.sizes, strict=True):
         if size > MOST_CELLS:

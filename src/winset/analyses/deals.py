@@ -22,6 +22,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -106,8 +107,8 @@ class Deals:
     closed
         Event -> what keeps it out of the zone; "" for what closes the zone altogether.
     agendas, early
-        Sub-agendas of at most three issues (fewer where these would be too many), and the readings in which the zone has a deal that
-        changes nothing else: (sub-agendas,).
+        Sub-agendas of at most three issues (fewer where these would be too many), and the
+        readings in which the zone has a deal that changes nothing else: (sub-agendas,).
     """
 
     table: str

@@ -12,6 +12,7 @@ from winset.space import grid_of
 
 __all__ = ["domain_of"]
 
+
 def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     """Give the first reading of a seed: the table's issues and its parties' utilities.
 

@@ -86,9 +86,7 @@ def forcing(
     @cache
     def counted(table: str, kept: frozenset[str], readings: int) -> dict[Headline, Count]:
         ensemble = drawn(kept, readings)
-        found = deals(
-            case, ensemble, table, signed=signed, solutions=(), closing=False, brief=True
-        )
+        found = deals(case, ensemble, table, signed=signed, solutions=(), closing=False, brief=True)
         return headlines(case, found, absent(case, ensemble, found, answers_only=True))
 
     def holds(headline: Headline, count: Count) -> Holds:

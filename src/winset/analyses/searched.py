@@ -158,9 +158,7 @@ class _Counts:
     def _take_looked_at(self, batch: Batch, solved: Solved, some: Mask) -> None:
         signers = len(self.sums.talks.signers)
         everywhere = np.arange(len(batch.rows))
-        self.result.gain_sum[:] += (
-            batch.gains(everywhere, self.looked_at)[:, :signers].sum(axis=0)
-        )
+        self.result.gain_sum[:] += batch.gains(everywhere, self.looked_at)[:, :signers].sum(axis=0)
         zone = batch.zone(everywhere, self.looked_at) & some[:, None]
         self.result.zone_count[:] += zone.sum(axis=0)
         place, deal = np.nonzero(zone & ~np.isnan(solved.gap)[:, None])
@@ -194,9 +192,7 @@ class _Counts:
         if self.relaxing and not had.all():
             self.found += self.relaxing.find(batch, ~had)
 
-    def _event(
-        self, batch: Batch, place: int, boxes: Boxes, known: Sequence[Integers]
-    ) -> bool:
+    def _event(self, batch: Batch, place: int, boxes: Boxes, known: Sequence[Integers]) -> bool:
         masks = boxes.masks[boxes.group[batch.rows[place]]]
         first = self.sums.parts.first[:-1]
         if any(masks[:, first + deals[place]].all(axis=1).any() for deals in known):
@@ -221,7 +217,7 @@ class _Counts:
 
 
 def _numbers(sums: Sums, deals: Integers) -> Integers:
-    """Number deals, (n, components) -> (n,); -1 stays for none."""
+    """Give the numbers of deals: (n, components) -> (n,); -1 stays for none."""
     had = deals[:, 0] >= 0
     numbers: Integers = sums.parts.numbers(np.maximum(deals, 0))
     numbers[~had] = -1

@@ -133,9 +133,7 @@ class Solver:
             start = end
 
 
-def merged(
-    batch: Batch, rows: Positions, most: int, order: Integers | None = None
-) -> Frontiers:
+def merged(batch: Batch, rows: Positions, most: int, order: Integers | None = None) -> Frontiers:
     """Merge the frontiers of some readings of a batch.
 
     Parameters
@@ -187,8 +185,8 @@ def _bound(
 ) -> None:  # fmt: skip
     """Find the solutions one by one where there is no exact frontier.
 
-    What a frontier on a grid holds (``deals`` of each reading) competes with what was found; without
-    a proof the best known counts.
+    What a frontier on a grid holds (``deals`` of each reading) competes with what was found;
+    without a proof the best known counts.
     """
     talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
     gaining = np.zeros(len(talks.judges), dtype=np.bool_)

@@ -240,5 +240,3 @@ def ties_of(talks: Talks) -> Iterator[Tie]:
     for term in ensemble.terms:
         if term.party in talks.judges and term.worth.any():
             yield term.statement, term.issues
-
-

@@ -1,6 +1,7 @@
 """Counts over the readings of a chunk, batch by batch, for :mod:`winset.analyses.deals`.
 
-Here every deal is listed; :mod:`winset.analyses.searched` gathers the same where deals are searched.
+Here every deal is listed; :mod:`winset.analyses.searched` gathers the same where deals are
+searched.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ def search_all(
     status: npt.NDArray[np.int8],
     deals: Integers,
 ) -> None:
+    """Search for one deal after the other, into ``status`` and ``deals``."""
     for q in range(len(draw)):
         status[q] = _search(worth[draw[q]], first, allowed[q], floor[q], limit, deals[q])
         if status[q] != 1:
@@ -48,8 +49,33 @@ def _enough(worth: Integers, first: Integers, floor: Integers, deal: Integers) -
 def _search(
     worth: Integers, first: Integers, allowed: Mask, floor: Integers, limit: int, deal: Integers
 ) -> int:
-    parties, parts = len(floor), len(first) - 1
-    # Allowed cells of each component, one after the other.
+    cells, start = _listed(first, allowed)
+    parts = len(first) - 1
+    for c in range(parts):
+        if start[c + 1] == start[c]:
+            return 0
+        deal[c] = cells[start[c]] - first[c]
+    high, low = _ranges(worth, cells, start)
+    # Constraints that no deal meets, or all do, need no search.
+    active = np.zeros(len(floor), np.int64)
+    binding = 0
+    for k in range(len(floor)):
+        if high[k].sum() < floor[k]:
+            return 0
+        if low[k].sum() < floor[k]:
+            active[binding] = k
+            binding += 1
+    if binding == 0:
+        return 1
+    scaled, need, best = _scaled(worth, floor, cells, start, high, low, active[:binding])
+    order = np.argsort(-best.sum(axis=1))
+    return _branch(worth, first, floor, cells, start, scaled, need, best, order, limit, deal)
+
+
+@compiled
+def _listed(first: Integers, allowed: Mask) -> tuple[Integers, Integers]:
+    """List allowed cells, one component after the other, and where each component begins."""
+    parts = len(first) - 1
     cells = np.empty(first[parts], np.int64)
     start = np.zeros(parts + 1, np.int64)
     count = 0
@@ -59,14 +85,15 @@ def _search(
                 cells[count] = n
                 count += 1
         start[c + 1] = count
-        if start[c + 1] == start[c]:
-            return 0
-        deal[c] = cells[start[c]] - first[c]
-    # Constraints that no deal meets, or all do, need no search.
+    return cells, start
+
+
+@compiled
+def _ranges(worth: Integers, cells: Integers, start: Integers) -> tuple[Integers, Integers]:
+    """Give the most and the least that each component adds for each party."""
+    parties, parts = len(worth), len(start) - 1
     high = np.zeros((parties, parts), np.int64)
     low = np.zeros((parties, parts), np.int64)
-    active = np.zeros(parties, np.int64)
-    binding = 0
     for k in range(parties):
         for c in range(parts):
             high[k, c] = low[k, c] = worth[k, cells[start[c]]]
@@ -74,29 +101,28 @@ def _search(
                 value = worth[k, cells[i]]
                 high[k, c] = max(high[k, c], value)
                 low[k, c] = min(low[k, c], value)
-        if high[k].sum() < floor[k]:
-            return 0
-        if low[k].sum() < floor[k]:
-            active[binding] = k
-            binding += 1
-    if binding == 0:
-        return 1
-    scaled = np.empty((count, binding), np.float64)
+    return high, low
+
+
+@compiled
+def _scaled(
+    worth: Integers, floor: Integers, cells: Integers, start: Integers, high: Integers,
+    low: Integers, active: Integers,
+) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+    """Give worths and needs above the least, in parts of each party's whole range."""
+    parts, binding = len(start) - 1, len(active)
+    scaled = np.empty((start[parts], binding), np.float64)
     need = np.empty(binding, np.float64)
     best = np.empty((parts, binding), np.float64)
-    spread = np.zeros(parts, np.float64)
     for a in range(binding):
         k = active[a]
         unit = 1.0 / (high[k].sum() - low[k].sum())
         need[a] = (floor[k] - low[k].sum()) * unit
         for c in range(parts):
             best[c, a] = (high[k, c] - low[k, c]) * unit
-            spread[c] += best[c, a]
             for i in range(start[c], start[c + 1]):
                 scaled[i, a] = (worth[k, cells[i]] - low[k, c]) * unit
-    return _branch(
-        worth, first, floor, cells, start, scaled, need, best, np.argsort(-spread), limit, deal
-    )
+    return scaled, need, best
 
 
 @compiled
@@ -155,32 +181,12 @@ def _bound(
     multipliers: Floats, steps: int, deal: Integers,
 ) -> int:  # fmt: skip
     """Say whether a branch holds no deal (0), one has been found in it (1), or neither (2)."""
-    parts, binding = len(start) - 1, len(need)
-    for a in range(binding):
-        most = 0.0
-        for d in range(depth, parts):
-            most += best[order[d], a]
-        if most < need[a] - _MARGIN:
-            return 0
-    over = np.empty(binding, np.float64)
+    parts = len(start) - 1
+    if _out_of_reach(need, best, order, depth):
+        return 0
+    over = np.empty(len(need), np.float64)
     for step in range(steps):
-        value = 0.0
-        for a in range(binding):
-            over[a] = -need[a]
-            value -= multipliers[a] * need[a]
-        for d in range(depth, parts):
-            c = order[d]
-            top, at = -np.inf, start[c]
-            for i in range(start[c], start[c + 1]):
-                score = 0.0
-                for a in range(binding):
-                    score += multipliers[a] * scaled[i, a]
-                if score > top:
-                    top, at = score, i
-            chosen[c] = at
-            value += top
-            for a in range(binding):
-                over[a] += scaled[at, a]
+        value = _priced(start, scaled, need, order, depth, chosen, multipliers, over)
         if value < -_MARGIN:
             return 0
         if _accepted(worth, first, floor, cells, chosen, over, deal):
@@ -191,21 +197,67 @@ def _bound(
                 return 1
         if depth == parts:
             return 0
-        square = 0.0
-        for a in range(binding):
-            square += over[a] * over[a]
-        if square == 0.0:
+        if not _moved(multipliers, value, over):
             return 2
-        total = 0.0
-        for a in range(binding):
-            multipliers[a] = max(0.0, multipliers[a] - (value + _MARGIN) / square * over[a])
-            total += multipliers[a]
-        if total <= 0.0:
-            multipliers[:] = 1.0 / binding
-            return 2
-        for a in range(binding):
-            multipliers[a] /= total
     return 2
+
+
+@compiled
+def _out_of_reach(need: Floats, best: Floats, order: Integers, depth: int) -> bool:
+    """Say whether the best of all that is left is too little for somebody."""
+    for a in range(len(need)):
+        most = 0.0
+        for d in range(depth, len(order)):
+            most += best[order[d], a]
+        if most < need[a] - _MARGIN:
+            return True
+    return False
+
+
+@compiled
+def _priced(
+    start: Integers, scaled: Floats, need: Floats, order: Integers, depth: int, chosen: Integers,
+    multipliers: Floats, over: Floats,
+) -> float:  # fmt: skip
+    """Choose the cells worth most at given multipliers; return what is left above the needs."""
+    value = 0.0
+    for a in range(len(need)):
+        over[a] = -need[a]
+        value -= multipliers[a] * need[a]
+    for d in range(depth, len(order)):
+        c = order[d]
+        top, at = -np.inf, start[c]
+        for i in range(start[c], start[c + 1]):
+            score = 0.0
+            for a in range(len(need)):
+                score += multipliers[a] * scaled[i, a]
+            if score > top:
+                top, at = score, i
+        chosen[c] = at
+        value += top
+        for a in range(len(need)):
+            over[a] += scaled[at, a]
+    return value
+
+
+@compiled
+def _moved(multipliers: Floats, value: float, over: Floats) -> bool:
+    """Move the multipliers one step, in place; false where there is nowhere to go."""
+    square = 0.0
+    for a in range(len(over)):
+        square += over[a] * over[a]
+    if square == 0.0:
+        return False
+    total = 0.0
+    for a in range(len(over)):
+        multipliers[a] = max(0.0, multipliers[a] - (value + _MARGIN) / square * over[a])
+        total += multipliers[a]
+    if total <= 0.0:
+        multipliers[:] = 1.0 / len(over)
+        return False
+    for a in range(len(over)):
+        multipliers[a] /= total
+    return True
 
 
 @compiled

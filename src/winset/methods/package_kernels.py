@@ -41,53 +41,68 @@ def acceptable_packages(
     had : (draws, kinds)
         Set where some package of a kind is acceptable.
     """
-    draws, parties, count = worth.shape
     parts = len(base)
-    part = np.empty(count, np.int64)
+    part = np.empty(worth.shape[2], np.int64)
     for c in range(parts):
         part[first[c] : first[c + 1]] = c
-    shift = np.empty((count, parties), np.int64)
-    need = np.empty(parties, np.int64)
-    for d in range(draws):
-        closed = 0
+    shift = np.empty((worth.shape[2], worth.shape[1]), np.int64)
+    need = np.empty(worth.shape[1], np.int64)
+    for d in range(len(worth)):
         shut = np.zeros(parts, np.int64)
         for c in range(parts):
-            if not allowed[d, first[c] + base[c]]:
-                shut[c] = 1
-                closed += 1
-        if closed > cells.shape[1]:
+            shut[c] = not allowed[d, first[c] + base[c]]
+        if shut.sum() > cells.shape[1]:
             continue
-        for k in range(parties):
-            need[k] = floor[d, k]
-            for c in range(parts):
-                kept = worth[d, k, first[c] + base[c]]
-                need[k] -= kept
-                for n in range(first[c], first[c + 1]):
-                    shift[n, k] = worth[d, k, n] - kept
+        _shifts(worth[d], floor[d], first, base, shift, need)
         for p in range(len(cells)):
-            opened, fine = 0, True
-            for m in range(cells.shape[1]):
-                n = cells[p, m]
-                if n < 0:
-                    break
-                if not allowed[d, n]:
-                    fine = False
-                    break
-                opened += shut[part[n]]
-            if not fine or opened != closed:
-                continue
-            better = False
-            for k in range(parties):
-                total = -need[k]
-                for m in range(cells.shape[1]):
-                    n = cells[p, m]
-                    if n < 0:
-                        break
-                    total += shift[n, k]
-                if total < 0:
-                    fine = False
-                    break
-                better |= gaining[k] and total > 0
-            if fine and better:
+            if _open(cells[p], allowed[d], part, shut) and _accepted(
+                cells[p], shift, need, gaining
+            ):
                 hits[p] += 1
                 had[d, agenda[p]] = True
+
+
+@compiled
+def _shifts(
+    worth: Integers, floor: Integers, first: Integers, base: Integers, shift: Integers,
+    need: Integers,
+) -> None:  # fmt: skip
+    """Work out what each cell adds beyond the one that is kept, and what is needed beyond all."""
+    for k in range(len(worth)):
+        need[k] = floor[k]
+        for c in range(len(base)):
+            kept = worth[k, first[c] + base[c]]
+            need[k] -= kept
+            for n in range(first[c], first[c + 1]):
+                shift[n, k] = worth[k, n] - kept
+
+
+@compiled
+def _open(cells: npt.NDArray[np.int32], allowed: Mask, part: Integers, shut: Integers) -> bool:
+    """Say whether a package takes allowed cells, and leaves no cell that is not."""
+    opened = 0
+    for m in range(len(cells)):
+        n = cells[m]
+        if n < 0:
+            break
+        if not allowed[n]:
+            return False
+        opened += shut[part[n]]
+    return bool(opened == shut.sum())
+
+
+@compiled
+def _accepted(cells: npt.NDArray[np.int32], shift: Integers, need: Integers, gaining: Mask) -> bool:
+    """Say whether a package leaves everybody enough, and one that has to gain more."""
+    better = False
+    for k in range(len(need)):
+        total = -need[k]
+        for m in range(len(cells)):
+            n = cells[m]
+            if n < 0:
+                break
+            total += shift[n, k]
+        if total < 0:
+            return False
+        better |= gaining[k] and total > 0
+    return bool(better)

@@ -89,7 +89,9 @@ def _write(value: object, arrays: list[np.ndarray[Any, Any]]) -> Any:  # noqa: A
 
 def _number(value: object) -> int:
     if not isinstance(value, int):
-        raise TypeError(f"a result holds an array of {type(value).__name__}, which cannot be stored")
+        raise TypeError(
+            f"a result holds an array of {type(value).__name__}, which cannot be stored"
+        )
     return value
 
 

@@ -73,9 +73,7 @@ def _ensemble(case: Case, spec: RunSpec, chunk: int) -> Ensemble:
 @lru_cache(maxsize=8)
 def _looked_at(case: Case, spec: RunSpec, table: str) -> tuple[int, ...] | None:
     """Choose the deals counted one by one: in the first chunk, whichever chunk is computed."""
-    space = space_of(
-        case, fixed=dict(spec.fixed), without=resolve_without(case, spec.without)
-    )
+    space = space_of(case, fixed=dict(spec.fixed), without=resolve_without(case, spec.without))
     if grid_of(case, space, table).listed:
         return None
     return deals_to_look_at(case, _ensemble(case, spec, 0), table, signed=spec.solution)
