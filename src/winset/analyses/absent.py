@@ -17,8 +17,8 @@ International Organization 42(3), 1988, 427-460.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ from winset.language.terms import Condition
 from winset.space import States, grid_of, holds
 
 if TYPE_CHECKING:
+    from winset.analyses.absent_searched import SearchedSigning
     from winset.ensemble.records import Ensemble
 
 __all__ = ["AbsentResult", "absent", "absent_parties"]
@@ -104,13 +105,16 @@ def absent(
     declines = [(given[:, column] == DECLINE) & (not answers_only)
                 for column in range(len(outside))]  # fmt: skip
     seatings = [] if answers_only else _seatings(case, talks, outside)
+    signing: Sequence[Signing | SearchedSigning]
     if deals.listed:
         won, signing = _listed(talks, dict(zip(outside, declines, strict=True)), picked, seatings)
     else:
-        from winset.analyses.absent_searched import SearchedSigning, win_over
+        from winset.analyses import absent_searched as searched
 
-        won = [win_over(talks, p, picked, d) for p, d in zip(outside, declines, strict=True)]
-        signing = [SearchedSigning(seating, deals.signed) for seating in seatings]
+        won = [
+            searched.win_over(talks, p, picked, d) for p, d in zip(outside, declines, strict=True)
+        ]
+        signing = [searched.SearchedSigning(seating, deals.signed) for seating in seatings]
     signed = [zone.signed(deals.signed) for zone in signing]
     people = range(len(ensemble.space.parties))
     name = ensemble.space.parties.__getitem__
@@ -139,7 +143,7 @@ def absent(
         won_deal=_columns([w.deal for w in won], picked),
         won_bearable=_columns([w.bearable for w in won], picked >= 0),
         won_in_zone=_columns([w.in_zone for w in won], picked >= 0),
-        guest_zone=_columns([s.size for s in signing], picked),
+        guest_zone=cast("Integers", _columns([s.size for s in signing], picked)),
         guest_deal=_columns(signed, picked),
         guest_gains={g: gains_at(talks, d, people) for g, d in zip(guests, signed, strict=True)},
         event_stands=_count(conditions, met.answered.stands, talks),

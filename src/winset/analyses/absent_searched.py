@@ -358,11 +358,12 @@ class _Nearest:
             had, _ = self.find(left, None, limit, no_limit[left], outside[left])
             least[left[had]] = away
             left = left[~had]
-        had = np.flatnonzero(least >= 0)
-        bearable = self.find(had, None, least[had], no_limit[had], inside[had])[0]
-        rows = self.batch.rows[had]
-        won.changes[rows], won.bearable[rows] = least[had], bearable
-        won.deal[rows] = self._lowest(had, least[had], bearable)
+        places = np.flatnonzero(least >= 0)
+        limit = least[places]
+        bearable = self.find(places, None, limit, no_limit[places], inside[places])[0]
+        rows = self.batch.rows[places]
+        won.changes[rows], won.bearable[rows] = limit, bearable
+        won.deal[rows] = self._lowest(places, limit, bearable)
 
     def _lowest(self, places: Positions, away: Integers, zone: Mask) -> Integers:
         """Take the deals with fewest changes, then the lowest options, issue by issue."""

@@ -234,7 +234,7 @@ def _counted(names: Sequence[str], found: Sequence[Found], lacking: int) -> Clos
         has = sets[pairs[:, 1], line]
         if has.any():
             in_some[name] = len(np.unique(pairs[has, 0]))
-    named = {tuple(sorted(names[n] for n in np.flatnonzero(row))): int(count)
+    named = {tuple(sorted(names[n] for n in np.flatnonzero(row).tolist())): int(count)
              for row, count in zip(sets, counts, strict=True)}  # fmt: skip
     hopeless = lacking - len(np.unique(readings))
     return Closing(lacking, hopeless, dict(sorted(named.items())), dict(sorted(in_some.items())))

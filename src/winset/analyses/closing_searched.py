@@ -95,7 +95,7 @@ class Relaxing:
         if not want:
             return np.ones((1, batch.parts.cells), dtype=np.bool_)
         event = list(self.events.values())[want - 1]
-        return event.masks[event.group[batch.rows[place]]]
+        return event.masks[int(event.group[batch.rows[place]])]
 
 
 def smallest_sets(lines: Lines, enough: Callable[[Lines], bool]) -> list[Lines]:

@@ -64,7 +64,8 @@ class Components:
     @cached_property
     def base(self) -> Integers:
         """The status quo's cell in each component: shape (components,)."""
-        return self.of_options(np.array([self.grid.now], dtype=np.int16))[0]
+        base: Integers = self.of_options(np.array([self.grid.now], dtype=np.int16))[0]
+        return base
 
     @cached_property
     def changes(self) -> Integers:
@@ -163,9 +164,9 @@ def components_of(grid: Grid, ties: Iterable[Tie]) -> Components:
         tuple(a for a, g in enumerate(group) if g == head) for head in sorted(set(group))
     )
     found = Components(grid, groups)
-    for axes, size in zip(groups, found.sizes, strict=True):
+    for joint, size in zip(groups, found.sizes, strict=True):
         if size > MOST_CELLS:
-            raise TooLargeError(_coupled(grid, axes, size, spoken))
+            raise TooLargeError(_coupled(grid, joint, size, spoken))
     return found
 
 

@@ -11,12 +11,15 @@ from functools import cached_property
 from itertools import combinations, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from winset.analyses.components import Components
 from winset.analyses.masks import Integers, Mask
 from winset.analyses.packages import MOST_ISSUES, Early
 from winset.analyses.sums import Batch
 from winset.methods.package_kernels import acceptable_packages
+
+Cells = NDArray[np.int32]
 
 _MOST_PACKAGES = 400_000
 
@@ -46,7 +49,7 @@ class Small:
         return max(fits, default=1)
 
     @cached_property
-    def listed(self) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.int32]], Integers]:
+    def listed(self) -> tuple[Cells, Integers]:
         """The cells of every package, (packages, 3), -1 for none; and the place of its agenda."""
         place = {axes: n for n, axes in enumerate(self.early.agendas)}
         cells, agendas = [], []
@@ -57,7 +60,7 @@ class Small:
             return np.zeros((0, MOST_ISSUES), dtype=np.int32), np.zeros(0, dtype=np.int64)
         return np.concatenate(cells), np.concatenate(agendas)
 
-    def _packages(self) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:  # type: ignore[type-arg]
+    def _packages(self) -> Iterator[tuple[tuple[int, ...], Cells]]:
         """Yield, for axes that are changed together, the cells that change exactly these."""
         moves = [self._moves(c) for c in range(len(self.parts.groups))]
         for count in range(1, self._most + 1):

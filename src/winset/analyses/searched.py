@@ -171,14 +171,14 @@ class _Counts:
         held = self.sums.parts.holding
         inside = np.zeros((len(batch.rows), len(held)), dtype=np.bool_)
         for deals in known:
-            for place in np.flatnonzero(some):
+            for place in np.flatnonzero(some).tolist():
                 inside[place] |= held[:, _neighbours(batch, place, deals[place])].any(axis=1)
-        place, slot = np.nonzero(~inside & some[:, None])
-        for run in _runs(len(place), held.shape[1]):
-            allowed = batch.allowed[place[run]] & self.sums.parts.narrow[slot[run]]
-            found, _, unsure = batch.find(place[run], allowed)
-            inside[place[run][found], slot[run][found]] = True
-            self.result.unsure[batch.rows[place[run][unsure]]] = True
+        places, slots = np.nonzero(~inside & some[:, None])
+        for run in _runs(len(places), held.shape[1]):
+            allowed = batch.allowed[places[run]] & self.sums.parts.narrow[slots[run]]
+            found, _, unsure = batch.find(places[run], allowed)
+            inside[places[run][found], slots[run][found]] = True
+            self.result.unsure[batch.rows[places[run][unsure]]] = True
         return inside
 
     # ── events ──────────────────────────────────────────────────────────────────────────────────
@@ -263,9 +263,9 @@ def _dominated(batch: Batch, solved: Solved, place: Positions, deals: Integers) 
         here = np.flatnonzero(place == row)
         for run in _runs(len(here), max(1, len(points) * signers)):
             mine = gains[here[run]]
-            above = (points[None] >= mine[:, None]).all(axis=2)
-            above &= (points[None] > mine[:, None]).any(axis=2)
-            beaten[here[run]] = above.any(axis=1)
+            above = np.all(points[None] >= mine[:, None], axis=2)
+            better = np.any(points[None] > mine[:, None], axis=2)
+            beaten[here[run]] = np.any(above & better, axis=1)
     return beaten
 
 
@@ -294,5 +294,4 @@ def _options_of(batch: Batch, deals: Integers) -> Mask:
     """Say which options some of these deals holds: (deals, components) -> (options,)."""
     used = np.zeros(batch.parts.cells, dtype=np.bool_)
     used[(batch.parts.first[:-1] + deals).reshape(-1)] = True
-    held: Mask = batch.parts.holding[:, used].any(axis=1)
-    return held
+    return np.asarray(batch.parts.holding[:, used].any(axis=1))

@@ -129,7 +129,8 @@ class Batch:
     @cached_property
     def lowest(self) -> Integers:
         """The least that a deal can be worth to each judge: (n, judges)."""
-        return np.minimum.reduceat(self.worth, self.parts.first[:-1], axis=2).sum(axis=2)
+        least = np.minimum.reduceat(self.worth, self.parts.first[:-1], axis=2)
+        return np.asarray(least.sum(axis=2))
 
     @cached_property
     def base_gains(self) -> Integers:
@@ -161,7 +162,8 @@ class Batch:
     def zone(self, places: Positions, deals: Integers) -> Mask:
         """Say which deals are in the zone in some readings: (q, deals)."""
         gains = self.gains(places, deals)
-        found: Mask = (gains >= 0).all(axis=1) & (gains[:, self.gaining] > 0).any(axis=1)
+        better = (gains[:, self.gaining] > 0).any(axis=1)
+        found: Mask = np.asarray((gains >= 0).all(axis=1) & better)
         found &= (deals != self.parts.base).any(axis=1)
         for c, cells in enumerate(deals.T):
             found &= self.allowed[places][:, self.parts.first[c] + cells]

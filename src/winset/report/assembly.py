@@ -137,7 +137,8 @@ def _method(results: Results) -> tuple[str, ...]:
         "red lines are meant, which uncertain lines hold. Orders are kept exactly; where a party "
         "is not spoken of, every order is possible. The share of readings in which an option or a "
         "package works is its acceptability (Lahdelma, Hokkanen and Salminen 1998).",
-        f"In every reading every possible deal is {_looked_at(results)}. One can be signed if it changes "
+        f"In every reading every possible deal is {_looked_at(results)}. One can be signed if it "
+        "changes "
         "something, breaks no rule, crosses no red line that is meant of those at the table and "
         "their ratifiers, leaves none of them worse off than without agreement and at least one "
         "at the table better off. Of these, a deal wastes nothing if no other is better for one "

@@ -15,8 +15,8 @@ def searched(signing: Signing) -> tuple[str, ...]:
     if deals.looked_at is None:
         return ()
     return tuple(filter(None, [
-        "These are too many to list, so they were searched. That there is a deal or none, what can be "
-        "part of one and which deal is signed is worked out over all of them.",
+        "These are too many to list, so they were searched. That there is a deal or none, what can "
+        "be part of one and which deal is signed is worked out over all of them.",
         _sizes(deals), _frontiers(deals),
         f"The packages named are the best of {number(len(deals.looked_at))} looked at one by one; "
         "there may be better ones.",
@@ -35,7 +35,8 @@ def _sizes(deals: Deals) -> str:
         return (
             f"In the middle reading with a deal fewer than one in 10,000 of them will do ({how})."
         )
-    return f"In the middle reading with a deal about one in {number(round(1 / share))} will do ({how})."
+    one_in = number(round(1 / share))
+    return f"In the middle reading with a deal about one in {one_in} will do ({how})."
 
 
 def _frontiers(deals: Deals) -> str:
