@@ -34,6 +34,10 @@ $(VENV)/.for-work: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev,docs]'
 	@touch $@ $(VENV)/.for-use
 
+$(VENV)/.for-bench: $(VENV)/.for-work
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[bench]'
+	@touch $@
+
 demo: $(VENV)/.for-use
 	$(BIN)/winset run riyadh-2025 -o $(RUN) --force
 	$(BIN)/winset report $(RUN) -o $(PAGE)
@@ -49,15 +53,17 @@ check: $(VENV)/.for-work docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.for-work
+bench: $(VENV)/.for-bench
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/stability.py
 	$(BIN)/python benchmarks/anysize.py
+	$(BIN)/python benchmarks/process.py
 	$(BIN)/python benchmarks/deal_spaces.py
+	$(BIN)/python benchmarks/negmas_peer.py
 
 docs: $(VENV)/.for-work
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -f $(RUN) $(PAGE)

@@ -99,7 +99,7 @@ def _sequences(moves: list[Mask]) -> Mask:
 def main() -> None:
     """Print every figure beside its target."""
     rng = np.random.default_rng(1)
-    options(2, 1).stable(preferences(options(2, 1)))  # compile
+    options(2, 5).stable(preferences(options(2, 5)))  # compile
     rows = [
         ("2^16 states, 4 decision makers", options(4, 4), 1.0, 0, 0.3),
         ("2^20 states, 2 decision makers", options(2, 10), 1.0, 0, 5.0),

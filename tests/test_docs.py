@@ -5,14 +5,18 @@ import hashlib
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import winset
+from winset.analyses.asking import event_of, tellers
 from winset.casefile import load_text, load_text_with_warnings
+from winset.casefile.order import Sequence
 from winset.errors import CaseError, ContradictionError
 from winset.language.parser import RESERVED
 from winset.report.glossary import TERMS
@@ -23,6 +27,7 @@ PAGES = [
     ROOT / "README.md",
     *sorted(p for p in DOCS.rglob("*.md") if "_build" not in p.parts),
 ]
+EXPRESSIONS = DOCS / "expressions.md"
 FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.M | re.S)
 
 
@@ -74,7 +79,7 @@ def snippets(page: Path) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize(("text", "shown"), snippets(DOCS / "case-file.md"))
+@pytest.mark.parametrize(("text", "shown"), snippets(DOCS / "case-file.md") + snippets(EXPRESSIONS))
 def test_snippets_load_or_give_the_messages_shown(text, shown):
     try:
         given = load_text_with_warnings(text, "case.yaml")[1]
@@ -89,6 +94,38 @@ def test_contradictions_are_told_as_shown(text, shown):
     with pytest.raises(ContradictionError) as caught:
         winset.sample(case, 1)
     assert tuple(map(str, caught.value.faults)) == shown
+
+
+# ── expressions ─────────────────────────────────────────────────────────────────────────────────
+ROW = re.compile(r"^\| `([^`]+)` \| (yes|no) \| (\S+) \|", re.M)
+
+
+@pytest.fixture(scope="module")
+def valley():
+    """The case of the page on expressions, and its one story."""
+    text = next(t for language, t, _ in fences(EXPRESSIONS) if language == "yaml")
+    case = load_text(whole(text))
+    (teller,) = tellers(case, 1)
+    return case, next(teller.tell(1)).course
+
+
+@pytest.mark.parametrize(("text", "end", "day"), ROW.findall(EXPRESSIONS.read_text("utf-8")))
+def test_expressions_hold_as_the_page_says(valley, text, end, day):
+    case, course = valley
+    event = Sequence(case).plain(event_of(case, text))
+    (first,) = course.first(event)
+    assert course.at_end(event).tolist() == [end == "yes"]
+    on = "never" if first == float("inf") else str(case.as_of + timedelta(days=int(first)))
+    assert on == day
+
+
+def test_the_page_on_expressions_uses_all_of_the_language():
+    found = ROW.findall(EXPRESSIONS.read_text("utf-8"))
+    assert len(found) > 30
+    said = " ".join(text for text, _, _ in found)
+    words = ("and", "or", "not", "is", "is not", "at least", "at most", "by", "before", "horizon",
+             "declines", "accepts", "open")  # fmt: skip
+    assert all(f" {word}" in f" {said}" for word in words)
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +148,7 @@ def made(command: str) -> list[list[str]]:
         lines = re.search(r"^demo:.*\n((?:\t.*\n)+)", makefile, re.M)[1]
         lines = re.sub(r"\$\((RUN|PAGE)\)", lambda m: values[m[1]], lines)
         return [line.split()[1:] for line in lines.splitlines() if "$(BIN)/winset" in line]
-    return [command.split()[1:]] if command.startswith("winset ") else []
+    return [shlex.split(command)[1:]] if command.startswith("winset ") else []
 
 
 def output(command: str, folder: Path) -> list[str]:

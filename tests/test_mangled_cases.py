@@ -74,6 +74,17 @@ SECTIONS = (
     "         takes: 1w..30w mostly 6w, chance: likely if call else roughly even}\n"
     'claims:\n  early: {event: deal by 2025-12-28, hedge: possible, source: "@text:16",\n'
     '    happened: no, resolution: {date: 2025-12-28, source: "@record", note: later}}\n',
+    "channels:\n  phone: {between: [us, ru], level: minister, state: offered @text:2}\n"
+    "  desk: {between: [us, ua], level: minister, state: refused @text:2, refused_by: ua}\n"
+    "steps:\n  visit: {on: 2025-02-20 @text:2, opens: phone}\n"
+    "  desk-open: {opens: desk, instead_of: visit, chance: 0.2..0.4}\n"
+    "  gift: {by: ua, after: visit or desk-open, sets: fighting is stops, takes: 2w..12w}\n"
+    "  deal: {after: [gift (likely), not ua declines], needs: [phone, desk (0.3)], table: riyadh,\n"
+    "         deal_on: [venue], settles: venue is not open, wanted_by: us + ru,\n"
+    "         not_before: 2025-03-01, deadline: 2025-12-01, chance: likely if gift else 10..30 %}\n"
+    "  reply: {after: ua accepts or fighting is at least stops before deal, takes: 3d}\n"
+    "claims:\n  soon: {event: deal by 2025-06-01 and gift before deal, if: visit, hedge: likely}\n"
+    "  sure: {event: soon or not reply by horizon, hedge: some say, use: no}\n",
     "scenarios:\n  back: {set: fighting is stops}\n"
     "  other: {without: [issues.fighting.now],\n"
     "          replace: {us.preferences.venue: riyadh > helsinki}}\n",
@@ -172,6 +183,7 @@ WORDS = (
         "nan",
         "2w..1w",
     ],
+    *("visit", "gift", "deal", "phone", "2025-03-01", "2024-01-01", "2w..3w mostly 2w", "99999y"),
     *("2025-02-30", '"', "\u201cso\u201d", "\u2026", "\u00a0", "\u2028", "\U0001f54a", "\ufeff"),
 )
 
@@ -494,3 +506,28 @@ def test_mangled_files_that_load_can_be_computed_or_say_why_not(part: int, tmp_p
             error.add_note(f"the file was {data!r}")
             raise
     assert computed > EACH / 20
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_mangled_processes_that_load_can_be_told_or_say_why_not(part: int, tmp_path: Path) -> None:
+    from winset.analyses.asking import tellers
+    from winset.analyses.claims import claims
+    from winset.analyses.process import process
+
+    path, told, rng = tmp_path / "mangled.yaml", 0, Random(f"told {part}")
+    sections = [section for section in SECTIONS if "steps:" in section]
+    for _ in range(EACH):
+        path.write_bytes(rng.choice(KINDS)(HEAD + rng.choice(sections), rng))
+        try:
+            (teller,) = tellers(load(path), 3)
+            found = process(teller, tellings=2, worth_tellings=1)
+            assert len(found.dates) == len(found.days)
+            assert all(0 <= found.chance(step).mean <= 1 for step in found.steps)
+            claims(teller, 2).compared()
+            told += 1
+        except WinsetError:
+            continue
+        except Exception as error:
+            error.add_note(f"the file was {path.read_bytes()!r}")
+            raise
+    assert told > EACH / 20

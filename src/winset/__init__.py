@@ -1,8 +1,9 @@
 """winset: from what was said about a negotiation to what can be signed.
 
 A case file becomes a :class:`Case`; :func:`sample` draws readings of it; :func:`deals` and
-:func:`absent` ask what can be signed and what those outside would answer; :func:`start` does all
-of that for many readings and keeps it in a file, which :func:`results` reads.
+:func:`absent` ask what can be signed and what those outside would answer; :func:`ask` tells how
+probable an event is; :func:`start` does all of that for many readings and keeps it in a file,
+which :func:`results` reads.
 
 >>> import winset
 >>> case = winset.load("nash-1950-barter")
@@ -19,7 +20,11 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from winset.analyses.absent import absent as absent
+    from winset.analyses.asking import ask_case as ask
+    from winset.analyses.asking import tellers as tellers
+    from winset.analyses.claims import claims as claims
     from winset.analyses.deals import deals as deals
+    from winset.analyses.process import process as process
     from winset.analyses.stability import stability as stability
     from winset.analyses.stability_holding import holding as holding
     from winset.case import Case as Case
@@ -57,11 +62,14 @@ _HOMES = {
     "TooLargeError": ("winset.errors", "TooLargeError"),
     "WinsetError": ("winset.errors", "WinsetError"),
     "absent": ("winset.analyses.absent", "absent"),
+    "ask": ("winset.analyses.asking", "ask_case"),
+    "claims": ("winset.analyses.claims", "claims"),
     "deals": ("winset.analyses.deals", "deals"),
     "holding": ("winset.analyses.stability_holding", "holding"),
     "load": ("winset.casefile", "load"),
     "load_text": ("winset.casefile", "load_text"),
     "packaged": ("winset.casefile", "packaged"),
+    "process": ("winset.analyses.process", "process"),
     "results": ("winset.run", "load"),
     "resume": ("winset.run", "resume"),
     "sample": ("winset.ensemble", "sample"),
@@ -69,6 +77,7 @@ _HOMES = {
     "spec_of": ("winset.run", "spec_of"),
     "stability": ("winset.analyses.stability", "stability"),
     "start": ("winset.run", "start"),
+    "tellers": ("winset.analyses.asking", "tellers"),
 }
 
 __all__ = [
@@ -84,11 +93,14 @@ __all__ = [
     "TooLargeError",
     "WinsetError",
     "absent",
+    "ask",
+    "claims",
     "deals",
     "holding",
     "load",
     "load_text",
     "packaged",
+    "process",
     "results",
     "resume",
     "sample",
@@ -96,6 +108,7 @@ __all__ = [
     "spec_of",
     "stability",
     "start",
+    "tellers",
 ]
 
 

@@ -202,7 +202,7 @@ def test_riyadh_is_told_and_nothing_in_it_is_certain_but_its_dates():
     case = load("riyadh-2025")
     found = Process.merge([process(teller_of(case, 200, 0, n), tellings=16) for n in range(2)])
     summit = found.chance("summit")
-    assert 0.05 < summit.low < summit.mean < summit.high < 0.6
+    assert 0.3 < summit.low < summit.mean < summit.high < 0.8
     assert found.chance("summit", dt.date(2025, 2, 28)).mean < 0.01
     assert found.chance("settlement").mean < summit.mean
     assert {b.cause.kind for b in found.blocks("settlement")} >= {"chance", "zone"}

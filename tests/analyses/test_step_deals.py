@@ -72,8 +72,32 @@ def test_what_is_signed_moves_the_issues_of_the_deal_alone():
 def test_no_zone_and_another_deal():
     empty = TORN + "steps: {sign: {table: t, deal_on: [toll], settles: toll is low}}\n"
     assert cause(empty, "sign") == ("zone", "sign", "t")
-    other = TORN + "steps: {sign: {table: t, deal_on: [road], settles: toll is low}}\n"
+    # A low toll would be a's gain alone: both gain most by the road at the toll as it is.
+    other = TORN + "steps: {sign: {table: t, deal_on: [road, toll], settles: toll is low}}\n"
     assert cause(other, "sign") == ("settles", "sign", "toll is low")
+
+
+def test_what_holds_already_needs_no_deal():
+    body = (
+        TORN
+        + """
+answers: {c: decline}
+steps:
+  low: {takes: 2d, sets: toll is low}
+  early: {table: t, deal_on: [toll], settles: toll is low, takes: 1d}
+  sign: {after: low, table: t, deal_on: [toll], settles: toll is low, takes: 3d, chance: 0.5}
+  asked: {after: c declines}
+"""
+    )
+    one = told(body)
+    assert (one.time("early") == NEVER).all()
+    assert set(one.time("sign")) == {5.0, NEVER}
+    codes = one.script.codes
+    assert {*one.cause("sign")[one.time("sign") == NEVER]} == {codes["chance", "sign", ""]}
+    assert (one.time("asked") == NEVER).all()
+    fixed = told(TORN + "steps: {sign: {table: t, deal_on: [toll], settles: toll is low}}\n",
+                 fixed={"toll": "low"})  # fmt: skip
+    assert (fixed.time("sign") == 0).all()
 
 
 def test_a_deal_begins_from_what_earlier_steps_have_set():
@@ -161,6 +185,25 @@ steps:
     assert {one.course.space.options[one.course.space.issue_index["road"]][n] for n in end} == {
         "new"
     }
+
+
+def test_what_a_decliner_carries_out_already_stays_as_the_story_has_it():
+    head = HEAD.replace("now: high, decided_by: a + b", "now: high, decided_by: a + b, "
+                        "implemented_by: c")  # fmt: skip
+    body = (
+        BOTH_WANT
+        + """
+  c: {toll: high > low, road: new > old}
+salience: {c: {weights: {road: 3, toll: 1}}}
+steps:
+  build: {takes: 1d, sets: road is new}
+  sign: {after: build, table: t, deal_on: [toll], takes: 3d}
+  refused: {after: c declines, takes: 1d}
+"""
+    )
+    # Would the road be lost by declining, c would rather accept the low toll.
+    one = told(case_of(body, head))
+    assert (one.time("refused") == 5).all()
 
 
 def test_an_issue_set_from_outside_leaves_the_deal():

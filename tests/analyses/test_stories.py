@@ -1,5 +1,7 @@
 """What the lines of a step mean in its stories."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.analyses.processes import case_of, cause, near, teller_of, time, told
@@ -9,6 +11,7 @@ from winset.analyses.stories import Teller
 from winset.casefile import load
 from winset.ensemble import sample
 from winset.errors import CaseError
+from winset.language.terms import Happens
 
 NEVER = np.inf
 
@@ -32,7 +35,7 @@ steps:
   slow: {takes: 20d}
   later: {not_before: 2025-01-21, takes: 1d}
   missed: {on: 2025-01-11, after: slow (likely)}
-  tight: {after: fixed, takes: 5d, deadline: 2025-01-15}
+  tight: {after: fixed, takes: 5d (0.9999), deadline: 2025-01-15}
   fine: {after: fixed, takes: 5d, deadline: 2025-01-16}
   far: {after: slow, takes: 50w}
 """
@@ -177,7 +180,7 @@ steps:
   after-plan: {after: plan, takes: 1d}
   other: {instead_of: plan, takes: 2d}
   third: {instead_of: [plan, other], takes: 2d}
-  rush: {takes: 9d, deadline: 2025-01-04}
+  rush: {takes: 9d (0.9999), deadline: 2025-01-04}
   calm: {instead_of: rush, takes: 1d}
   stuck: {instead_of: after-plan}
 """
@@ -189,6 +192,59 @@ steps:
     assert (one.time("third") == NEVER).all()
     assert (one.time("calm") == 4).all()
     assert set(one.time("stuck")[~came]) == {6.0}
+
+
+def test_a_stand_in_needs_what_can_pass_when_the_other_has_failed():
+    body = """
+steps:
+  plan: {takes: 6d, chance: 0.5}
+  rupture: {takes: 3d}
+  late: {takes: 9d}
+  other: {instead_of: plan, after: not rupture}
+  third: {instead_of: plan, after: not late}
+"""
+    one = told(body, tellings=2)
+    came = one.time("plan") < NEVER
+    assert (one.time("other") == NEVER).all()
+    assert set(one.time("third")[~came]) == {6.0}
+
+
+def test_conditions_that_can_pass_have_to_hold_together():
+    body = """
+steps:
+  one: {takes: 3d, sets: gate is wide}
+  two: {takes: 5d}
+  never: {after: [gate is shut, two and not (two by 2025-01-02) (0.999999)]}
+  fine: {after: [gate is wide, two and not (two by 2025-01-02) (0.5)]}
+"""
+    one = told(body)
+    assert (one.time("never") == NEVER).all()
+    assert set(one.time("fine")) == {3.0, 5.0}
+
+
+def test_an_offer_that_a_step_takes_up_waits_for_nobody():
+    body = """
+channels:
+  hand: {between: [a, b], level: x, state: offered}
+steps:
+  visit: {needs: hand, opens: hand, takes: 2d}
+  again: {after: visit, opens: hand, takes: 1d}
+"""
+    assert time(body, "visit") == 2
+    assert time(body, "again") == 3
+
+
+def test_a_length_can_have_the_distribution_of_pert():
+    body = "steps: {one: {takes: pert 0d..90d mostly 15d}, two: {takes: 0d..90d mostly 15d}}\n"
+    one = told(body, tellings=20)
+    for step, mean, variance in (("one", 25, 5 / 3 * 13 / 3 / 252), ("two", 35, None)):
+        times = one.time(step)
+        if variance is None:  # of a triangle
+            variance = (90**2 + 15**2 - 90 * 15) / 18
+        else:  # of the beta distribution with parameters 5/3 and 13/3
+            variance *= 90**2
+        assert abs(times.mean() - mean) < 4 * np.sqrt(variance / len(times))
+        assert times.var() == pytest.approx(variance, rel=0.1)
 
 
 def test_conditions_that_lapse_have_to_hold_when_all_else_is_there():
@@ -274,10 +330,12 @@ def test_a_change_moves_only_what_hangs_on_it():
 
 
 def test_steps_that_wait_for_each_other():
-    body = "steps: {one: {after: two}, two: {chance: 1 if one else 0}}\n"
-    case = case_of(body)
+    case = case_of("steps: {one: {after: two}, two: {}}\n")
+    one, two = case.steps
+    around = tuple(replace(before, condition=Happens("one")) for before in one.after)
+    circle = replace(case, steps=(one, replace(two, after=around)))
     with pytest.raises(CaseError, match="round in a circle"):
-        list(teller_of(case).tell(1))
+        list(teller_of(circle).tell(1))
 
 
 def test_a_case_without_steps():

@@ -69,6 +69,7 @@ linkage:
 channels:
   ns.minister: {between: [north, south], level: minister, state: frozen @note:1, since: 2022-02}
 steps:
+  thaw: {title: The ministers are in touch again, opens: ns.minister, takes: 1w}
   meet: {title: They meet @note:1, needs: ns.minister, takes: 1w..4w mostly 2w, chance: likely}
   sign: {after: meet (likely) @note:1, table: main, deal_on: [border], settles: border is not open}
 claims:

@@ -411,9 +411,9 @@ def test_words_that_only_some_lines_use_may_be_names(small):
 
 def test_thousands_of_faults_are_told_in_time(small):
     text = small + "\n".join(f"wrong-{n}: x" for n in range(30_000))
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(CaseError) as caught:
         load_text(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert any("faults more of this kind" in f.found for f in caught.value.faults)
     assert len(caught.value.faults) < 250

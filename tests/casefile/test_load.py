@@ -202,7 +202,7 @@ def test_what_is_left_open_is_said(small):
     lines = "\n".join(left_open(load_text(small)))
     assert "South: nothing is said of its wishes on venue" in lines
     assert "House of North" in lines
-    assert "Checked and kept, not computed: 1 channel, 2 steps" in lines
+    assert "Checked and kept, not computed: 2 ties, 1 history line" in lines
     assert "coast.preferences.troops" not in lines
     assert "south.red_lines#2" in lines
 

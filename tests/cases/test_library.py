@@ -10,9 +10,13 @@ import yaml
 
 import winset.cases
 from winset.analyses.absent import absent
+from winset.analyses.asking import tellers
 from winset.analyses.deals import deals
+from winset.analyses.process import Process, process
 from winset.case import Case
 from winset.casefile import load, load_with_warnings
+from winset.casefile.necessity import Necessity
+from winset.casefile.order import Sequence
 from winset.ensemble import resolve_without, sample
 
 FOLDER = Path(winset.cases.__file__).parent
@@ -116,6 +120,33 @@ def test_riyadh_notes_give_every_mechanism_a_place_in_the_file():
         named = re.findall(r"`([^`]+)`", where)
         assert named, f"row {number} names no place"
         assert set(named) <= places, f"row {number}: {set(named) - places}"
+
+
+def test_riyadh_uses_every_channel_and_date_of_its_process():
+    told = case("riyadh-2025")
+    steps = {step.id: step for step in told.steps}
+    needed = {channel for step in told.steps for channel, _ in step.needs}
+    opened = {channel for step in told.steps for channel, _ in step.opens}
+    assert needed | opened == {channel.id for channel in told.channels} - {"ua-ru.ministers"}
+    summit = [str(before.condition) for before in steps["summit"].after]
+    assert summit == ["procedure", "reconnect"]
+    assert Necessity(Sequence(told)).steps("settlement") >= {"summit", "normalise", "reconnect"}
+    assert [veto.party for veto in Necessity(Sequence(told)).vetoes("goodwill")] == ["ru", "us"]
+    assert not Necessity(Sequence(told)).gaps()
+
+
+def test_riyadh_leaves_what_may_come_of_its_process_open():
+    told = case("riyadh-2025")
+    parts = [process(t, tellings=16, levers=()) for t in tellers(told, 1000)]
+    found = Process.merge(parts)
+    certain = {"opening", "zelensky-visit"}
+    rare = {"pressure", "eu-leaders"}  # the notes say why
+    for step in found.steps:
+        mean = found.chance(step).mean
+        assert (mean == 1) == (step in certain), step
+        assert (mean < 0.005) == (step in rare), step
+    blocks = {block.cause.kind for block in found.blocks("settlement")}
+    assert {"chance", "zone", "settles"} <= blocks
 
 
 OWN_VOICES = {

@@ -17,6 +17,11 @@ def call(*words: object) -> Result:
     return CliRunner().invoke(app, ["stability", *map(str, words)])
 
 
+def flat(done: Result) -> str:
+    """What was printed, its lines joined."""
+    return re.sub(r"[ \n]+", " ", done.stdout)
+
+
 def test_help_shows_examples() -> None:
     done = CliRunner().invoke(app, ["stability", "--help"])
     assert done.exit_code == 0
@@ -27,16 +32,17 @@ def test_states_of_a_case_without_tables() -> None:
     done = call("cuba-1962", "--draws", 3)
     assert done.exit_code == 0, done.output
     assert "Nash    GMR    SMR    SEQ" in done.stdout
-    assert "Air strike on the sites: yes; Missiles withdrawn: yes" in done.stdout
-    assert "then Soviet Union (Missiles withdrawn: yes)" in done.stdout
+    assert "Air strike on the sites: yes; Missiles withdrawn: yes" in flat(done)
+    assert "then the Soviet Union (Missiles withdrawn: yes)" in flat(done)
+    assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_one_concept_and_one_state_with_its_reasons_and_what_it_hangs_on() -> None:
     done = call("cuba-1962", "--concept", "seq", "--state", "blockade=yes, withdraw=yes", "--why",
                 "--inverse", "--draws", 2)  # fmt: skip
     assert done.exit_code == 0, done.output
-    assert "GMR  " not in done.stdout.splitlines()[1]
-    assert "is deterred by Soviet Union (Missiles withdrawn: no)" in done.stdout
+    assert done.stdout.splitlines()[2].split() == ["SEQ", "reached"]
+    assert "is deterred by the Soviet Union (Missiles withdrawn: no)" in flat(done)
     assert "ussr.priorities dropped" not in done.stdout
     assert "less often, 100\N{NO-BREAK SPACE}% to 0" in done.stdout
 
@@ -44,9 +50,19 @@ def test_one_concept_and_one_state_with_its_reasons_and_what_it_hangs_on() -> No
 def test_what_becomes_of_a_table_s_deals() -> None:
     done = call("riyadh-2025", "--table", "riyadh", "--draws", 40)
     assert done.exit_code == 0, done.output
-    assert "a fait accompli would hold" in done.stdout
+    assert "A fait accompli, in which somebody declines and nobody breaks it" in flat(done)
     assert "Ukraine declines" in done.stdout
-    assert "Right after the signature, Russia would let it be" in done.stdout
+    assert "Right after the signature these would let it be: Russia in every" in flat(done)
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    inclusive = flat(call("riyadh-2025", "--table", "inclusive", "--draws", 40))
+    assert "nobody would leave the deal as signed" in inclusive
+    assert "accompli" not in inclusive  # nobody is absent
+
+
+def test_too_many_joint_moves_for_a_little_patience() -> None:
+    done = call("riyadh-2025", "--state", "now")
+    assert done.exit_code == 2
+    assert "seconds a reading: choose issues (--issue)" in done.output
 
 
 def test_some_issues_of_a_case_with_tables() -> None:

@@ -130,7 +130,10 @@ def test_negmas_utilities(tmp_path):
 BAD_PROFILES = [
     ('<item index="2" value="BMW" evaluation="5"/>', "", "has no evaluation"),
     ('evaluation="5"', 'evaluation="much"', "a number"),
-    ('ftype="linear" offset', 'ftype="quadratic" offset', "only linear"),
+    ('ftype="linear" offset', 'ftype="cubic" offset', "linear, quadratic or triangular"),
+    ("</objective>", "<rules/></objective>", "not a sum over issues"),
+    ('name="Days" type="integer"', 'name="Days" type="integer" x="<"', "no XML"),
+    ('offset="1"', 'offset="nan"', "a finite number"),
     ('name="Car"', 'name="Bike"', "no issue called 'Bike'"),
     ("</objective>", "<utility_function/></objective>", "not a sum over issues"),
 ]
@@ -156,8 +159,11 @@ def test_entities_are_refused(tmp_path):
     ("text", "told"),
     [
         (UFUN.replace("LinearAdditiveUtilityFunction", "HyperRectangleUtilityFunction"),
-         "Hyper.*nonlinear"),
-        (UFUN.replace("AffineFun", "SinFun"), "SinFun"),
+         "Hyper.*sum over issues"),
+        (UFUN.replace("AffineFun", "LambdaFun"), "LambdaFun"),
+        (UFUN.replace("slope: 0.1", "slope: .nan"), "finite"),
+        (UFUN.replace("slope: 0.1, ", ""), "without slope"),
+        (UFUN + "constraints: [f]\n", "constraints"),
         (UFUN.replace("c: 0.2", "d: 0.2"), "not in its table"),
         (UFUN + "bias: !!python/object:os.system {}\n", "python"),
         (UFUN.replace("[0.5, 0.2]", "[0.5]"), "weights"),

@@ -160,6 +160,22 @@ def test_rank_puts_fewest_changes_first_then_the_lowest_cells():
     assert (np.diff(found.rank[order]) >= 0).all()
 
 
+def test_numbers_come_between_changes_and_cells():
+    rng = np.random.default_rng(4)
+    for seed in range(40):
+        d = domain(np.random.default_rng(seed), parties=2)
+        numbers = rng.integers(0, 5, d["first"][-1])
+        d["worth"] //= 3  # for ties
+        expected = {}
+        for sums, changes, deal in zone(d):
+            cells = d["first"][:-1] + np.array(deal)
+            key = (changes, int(numbers[cells].sum()), deal)
+            point = sums[: d["sides"]]
+            expected[point] = min(expected.get(point, key), key)
+        found = as_dict(solve(d, numbers=numbers))
+        assert found == {point: expected[point][2] for point in brute_force(d)}
+
+
 def test_nash_1950_barter():
     """J. F. Nash, "The Bargaining Problem", Econometrica 18(2), 1950, 155-162: his example."""
     bill = np.array([2, 2, 2, 2, 4, 10, 4, 6, 2])  # book whip ball bat box | pen toy knife hat
@@ -383,6 +399,9 @@ def test_divide_and_conquer_agrees_with_the_library_filter(kinds, top):
         ({"allowed": np.ones(3, dtype=bool)}, "allowed must have the shape"),
         ({"gaining": np.ones(3, dtype=bool)}, "gaining must have the shape"),
         ({"changes": np.ones(3)}, "changes must have the shape"),
+        ({"changes": np.array([0, -1, 0, 0])}, "must not be negative"),
+        ({"numbers": np.array([0, -1, 0, 0])}, "must not be negative"),
+        ({"numbers": np.full(4, 2**61)}, "below 2\\*\\*62"),
         ({"base": np.zeros(3)}, "base must have the shape"),
         ({"base": np.array([0, 2])}, "base must name a cell"),
         ({"sides": 0}, "sides must be from 1 to 2"),

@@ -3,10 +3,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.methods import networks
 
 from winset.methods.activity_networks import Activity, Gate, Given, Inverse, Network, Watch
-from winset.methods.durations import uniform
+from winset.methods.durations import pert, triangular, uniform
 from winset.methods.scheduling import CHANCE, NEVER, Trial, attempts, critical_path, schedule
 
 STORIES = 2_000
@@ -75,6 +76,29 @@ def test_sums_of_durations_have_the_irwin_hall_distribution():
         exact = sum((-1) ** k * math.comb(4, k) * (x - k) ** 4 for k in range(int(x) + 1)) / 24
         error = math.sqrt(exact * (1 - exact) / stories)
         assert abs((found <= x).mean() - exact) < 4 * error
+
+
+@pytest.mark.parametrize("draw", [triangular, pert])
+def test_sums_of_durations_are_those_of_the_convolution(draw):
+    ends = [(1.0, 2.0, 6.0), (0.0, 5.0, 7.0), (3.0, 3.0, 9.0)]
+    stories, width = 40_000, 0.01
+    network = Network(tuple(Activity((n - 1,) if n else ()) for n in range(len(ends))))
+    places = np.random.default_rng(6).random((len(ends), stories))
+    takes = np.stack([draw(p, *bounds) for p, bounds in zip(places, ends, strict=True)])
+    found = schedule(network, stories, attempts(takes, places < 2)).time[-1]
+    exact = np.ones(1)
+    for low, mode, high in ends:
+        if draw is triangular:
+            law = stats.triang((mode - low) / (high - low), low, high - low)
+        else:
+            rise = (mode - low) / (high - low)
+            law = stats.beta(1 + 4 * rise, 5 - 4 * rise, low, high - low)
+        exact = np.convolve(exact, np.diff(law.cdf(np.arange(0, high + 1.5 * width, width))))
+    for day in (6.0, 9.0, 12.0, 15.0, 19.0):
+        # A sum of three counts from the lower ends of its cells, half a cell each too low.
+        below = exact[: round(day / width) - 1].sum()
+        error = math.sqrt(below * (1 - below) / stories)
+        assert abs((found <= day).mean() - below) < 4 * error + width
 
 
 def test_the_first_and_the_last_of_equal_tracks():

@@ -101,31 +101,6 @@ def test_elmira_in_nine_states():
     }  # fmt: skip
 
 
-GISBORNE = ["NNN", "YNN", "NYN", "YYN", "NNY", "YNY", "NYY", "YYY"]
-
-
-def by_rank(order):
-    """Utilities of states 1..8 from the order in which a party prefers them."""
-    return [8 - order.index(n) for n in range(1, 9)]
-
-
-FEDERAL, SUPPORT = [2, 6, 4, 8, 1, 5, 3, 7], [3, 4, 7, 8, 5, 6, 1, 2]
-
-
-@pytest.mark.parametrize(
-    ("province", "nash"),
-    [([3, 7, 4, 8, 1, 5, 2, 6], [4]), ([2, 6, 1, 5, 4, 8, 3, 7], [6])],
-    ids=["economy first", "environment first"],
-)
-def test_gisborne(province, nash):
-    # Li, Hipel, Kilgour & Fang 2004: federal government continues the ban, province lifts its
-    # own, supporters appeal. Where the province stands is uncertain, and decides.
-    told = conflict([0, 1, 2], [None, None, None])
-    result = found(told, GISBORNE, [by_rank(FEDERAL), by_rank(province), by_rank(SUPPORT)])
-    assert result["nash"] == nash
-    assert set(nash) <= set(result["seq"]) <= set(result["gmr"])
-
-
 # ── what the readings of sanctions change ───────────────────────────────────────────────────────
 def relay():
     """Party 0 can step from 0 to 1; punishing it takes moves of 1, 2 and 1 again."""

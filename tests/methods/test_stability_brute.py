@@ -1,5 +1,7 @@
 """Every concept against the definitions, on random conflicts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.methods.conflicts import plain, random_graph, random_grid, random_preferences
@@ -20,11 +22,34 @@ def agree(conflict, rng, sanctions) -> None:
         np.testing.assert_array_equal(found[concept], mask, f"{concept}, {sanctions}")
 
 
+@pytest.mark.parametrize("few", [0, 2**8], ids=["kernels", "readings"])
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_grids_equal_the_definitions(batch):
+def test_grids_equal_the_definitions(batch, few):
     rng = np.random.default_rng(batch)
     for n in range(PER_BATCH):
-        agree(random_grid(rng), rng, SANCTIONS[n % 3])
+        agree(replace(random_grid(rng), few=few), rng, SANCTIONS[n % 3])
+
+
+def test_few_states_in_many_readings_equal_the_kernels():
+    rng = np.random.default_rng(5)
+    for n in range(60):
+        grid = random_grid(rng)
+        parties = 1 + max(p for m in grid.movers for p in m.parties)
+        worth = rng.integers(0, 6, (7, parties, grid.size))
+        feasible = rng.random((7, grid.size)) < 0.8
+        feasible[:, 0] = True
+        starts = np.array([int(rng.choice(np.flatnonzero(able))) for able in feasible])
+        found = []
+        for few in (0, 2**8):
+            grid = replace(grid, few=few)
+            stable = grid.stable(worth, feasible, sanctions=SANCTIONS[n % 3])
+            ways = [grid.ways(worth[r], int(starts[r]), feasible[r]) for r in range(7)]
+            found.append((stable, ways, grid.reached(worth, starts, feasible)))
+        (one, way, reached), (other, same, closed) = found
+        assert all((one[c] == other[c]).all() for c in one)
+        assert all((a.before == b.before).all() and (a.mover == b.mover).all()
+                   for a, b in zip(way, same, strict=True))  # fmt: skip
+        np.testing.assert_array_equal(reached, closed)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

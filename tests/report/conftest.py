@@ -79,6 +79,7 @@ def results(tmp_path_factory):
 def no_deal(tmp_path_factory):
     """A case in which the two at the table want the opposite on the one issue there is."""
     text = CASE.replace("agenda: [dam, water]", "agenda: [dam]")
+    text = text.replace("deal_on: [water], settles: water is high", "deal_on: [dam]")
     return run_of(text, tmp_path_factory.mktemp("none"), draws=50)
 
 

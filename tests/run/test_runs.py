@@ -17,7 +17,12 @@ import numpy as np
 import pytest
 
 import winset.run.runs
-from winset.ensemble import READINGS_PER_CHUNK
+from winset.analyses.asking import tellers
+from winset.analyses.claims import Claims, claims
+from winset.analyses.deals import deals
+from winset.analyses.process import Process, process
+from winset.analyses.stability_holding import Holding, holding
+from winset.ensemble import READINGS_PER_CHUNK, sample
 from winset.errors import AskError, CaseError, RunError, TooLargeError
 from winset.run import RunSpec, load, resume, spec_of, start
 from winset.run.encode import pack
@@ -29,6 +34,17 @@ DRAWS = 2 * READINGS_PER_CHUNK + 100
 
 
 TABLES = ("wide", "talks")
+
+STEPS = """\
+format: 1
+name: steps
+title: Two steps
+as_of: 2025-01-01
+parties: {a: A}
+steps:
+  first: {takes: 1w..2w, chance: 0.5}
+  second: {after: first, takes: 1w}
+"""
 
 
 def spec(**asked: object) -> RunSpec:
@@ -213,11 +229,11 @@ def test_a_solution_is_known_however_its_words_are_joined(name: str) -> None:
     assert spec(solution=name).solution == "weighted nash"
 
 
-def test_a_case_without_tables(tmp_path: Path) -> None:
+def test_a_case_without_tables_or_steps(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    text = SMALL.read_text()
+    text = SMALL.read_text().partition("horizon:")[0]
     case.write_text(text[: text.index("tables:")] + text[text.index("preferences:") :])
-    with pytest.raises(AskError, match="has no table"):
+    with pytest.raises(AskError, match="has no table and no step"):
         spec_of(case)
 
 
@@ -320,3 +336,79 @@ def test_a_table_with_too_many_deals_is_refused_before_anything_is_written(tmp_p
     case.write_text(text[: text.index("preferences:")])
     with pytest.raises(TooLargeError, match="3,000,000 possible deals"):
         spec_of(case)
+
+
+# ── stories ─────────────────────────────────────────────────────────────────────────────────────
+def test_a_run_keeps_what_becomes_of_steps_and_claims(whole: Path) -> None:
+    results = load(whole)
+    assert results.process is not None
+    assert results.claims is not None
+    assert results.process.readings == results.claims.readings == DRAWS
+    assert results.process.stories == DRAWS * results.spec.tellings
+    parts = list(tellers(results.case, DRAWS, results.spec.seed))
+    told = Process.merge([process(part) for part in parts])
+    assert {s: results.process.chance(s) for s in told.steps} == {s: told.chance(s)
+                                                                 for s in told.steps}  # fmt: skip
+    assert dict(results.process.causes) == told.causes
+    again = Claims.merge([claims(part) for part in parts])
+    assert sorted(map(repr, results.claims.compared())) == sorted(map(repr, again.compared()))
+
+
+def test_fewer_stories_are_told_where_asked(tmp_path: Path) -> None:
+    path = tmp_path / "few.winset"
+    start(spec(draws=40, tellings=3), path)
+    results = load(path)
+    assert results.spec.tellings == 3
+    assert results.process is not None
+    assert results.process.tellings == 3
+    with pytest.raises(AskError, match="at least two stories"):
+        spec(tellings=1)
+
+
+def test_a_case_without_steps_has_no_stories(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(SMALL.read_text().partition("horizon:")[0])
+    start(spec_of(bare, draws=20)[0], tmp_path / "bare.winset")
+    results = load(tmp_path / "bare.winset")
+    assert results.process is None
+    assert results.claims is None
+
+
+def test_a_case_without_tables_has_its_stories(tmp_path: Path) -> None:
+    steps = tmp_path / "steps.yaml"
+    steps.write_text(STEPS)
+    start(spec_of(steps, draws=20)[0], tmp_path / "steps.winset")
+    results = load(tmp_path / "steps.winset")
+    assert not results.tables
+    assert results.process is not None
+    assert results.process.steps == ("first", "second")
+
+
+def test_a_run_keeps_what_becomes_of_its_deals(whole: Path) -> None:
+    found = load(whole)
+    parts = []
+    for chunk in range(found.spec.chunks):
+        ensemble = sample(found.case, found.spec.readings(chunk), found.spec.seed, chunk)
+        parts.append(holding(found.case, ensemble, deals(found.case, ensemble, "talks")))
+    expected, kept = Holding.merge(parts), found.tables["talks"].holding
+    assert kept is not None
+    assert kept.readings == found.readings
+    assert (kept.intact, kept.led) == (expected.intact, expected.led)
+    for concept in expected.concepts:
+        np.testing.assert_array_equal(kept.holds[concept], expected.holds[concept])
+
+
+def test_what_cannot_be_followed_says_why(tmp_path: Path) -> None:
+    issues = "".join(f"  x{n}: {{options: [n, y], now: n, decided_by: a}}\n" for n in range(9))
+    text = (
+        "format: 1\nname: many\ntitle: Many\nas_of: 2025-01-01\nparties: {a: A, b: B}\n"
+        f"issues:\n{issues}  z: {{options: [n, y], now: n, decided_by: a + b}}\n"
+        "tables: {t: {parties: a + b, agenda: [z, x0, x1, x2, x3, x4, x5, x6, x7, x8]}}\n"
+    )
+    case = tmp_path / "many.yaml"
+    case.write_text(text, encoding="utf-8")
+    spec, _, _ = spec_of(str(case), draws=5)
+    start(spec, tmp_path / "many.winset")
+    kept = load(tmp_path / "many.winset").tables["t"]
+    assert kept.holding is None
+    assert "9 things can be done to one, and up to 8" in kept.unheld

@@ -23,10 +23,11 @@ from winset.case import Case, Statement, Step
 from winset.casefile.nearest import nearest
 from winset.casefile.order import Sequence as Order
 from winset.casefile.order import ancestors
+from winset.casefile.soonest import Soonest, soonest
 from winset.ensemble import READINGS_PER_CHUNK, sample
 from winset.errors import AskError, Fault
 from winset.language.parser import LineError, parse
-from winset.language.terms import Answers, AtTable, Condition, Happens, Is, atoms
+from winset.language.terms import Answers, AtTable, By, Condition, Happens, Is, atoms, timed
 from winset.methods.bargaining import Solution
 from winset.methods.nested import Spread, spread
 
@@ -65,6 +66,8 @@ class Asked:
         Ids of the statements on which they hang, in the order of the file.
     tellings
         Stories told of each reading.
+    soonest
+        The earliest dates of the steps that the event asks to have happened by a date.
     readings
         Number of readings.
     told, happened : (R,)
@@ -78,6 +81,7 @@ class Asked:
     steps: tuple[str, ...]
     statements: tuple[str, ...]
     tellings: int
+    soonest: tuple[Soonest, ...]
     readings: int = field(metadata=ADDED)
     told: Counts = field(metadata=JOINED)
     happened: Counts = field(metadata=JOINED)
@@ -185,7 +189,10 @@ def tellers(
     fixed: Mapping[str, str] | None = None,
     signed: Solution = "nash",
 ) -> Iterator[Teller]:
-    """Draw readings of a case, chunk by chunk, to tell stories of; see :func:`sample`."""
+    """Draw readings of a case, chunk by chunk, to tell stories of; see :func:`winset.sample`.
+
+    Their results merge (``Process.merge``, ``Claims.merge``) into those of all readings.
+    """
     for chunk, first in enumerate(range(0, readings, READINGS_PER_CHUNK)):
         count = min(READINGS_PER_CHUNK, readings - first)
         ensemble = sample(case, count, seed, chunk, without=without, fixed=fixed)
@@ -231,6 +238,7 @@ def ask(
         steps=tuple(step.id for step in teller.case.steps if step.id in steps),
         statements=statements_behind(order, steps, [c for c in (plain, condition) if c]),
         tellings=tellings,
+        soonest=_soonest(teller, plain),
         readings=readings,
         told=told,
         happened=happened,
@@ -240,8 +248,8 @@ def ask(
 
 def ask_case(
     case: Case,
-    event: Condition,
-    given: Condition | None = None,
+    event: Condition | str,
+    given: Condition | str | None = None,
     *,
     readings: int = READINGS,
     seed: int = 0,
@@ -250,9 +258,54 @@ def ask_case(
     fixed: Mapping[str, str] | None = None,
     signed: Solution = "nash",
 ) -> Asked:
-    """Ask an event of freshly drawn readings of a case; see :func:`ask` and :func:`sample`."""
+    """Ask how probable an event is in freshly drawn readings of a case.
+
+    Parameters
+    ----------
+    event, given
+        In the words of a case file, or read by :func:`event_of`: how probable is ``event`` where
+        ``given`` is so?
+    readings, tellings
+        Readings drawn, and stories told of each.
+    seed, without, fixed
+        As for :func:`winset.sample`.
+    signed
+        Which solution's deal is signed.
+
+    Raises
+    ------
+    AskError
+        If an event cannot be read or names what the case does not have.
+    CaseError
+        If steps wait for each other in circles.
+
+    Examples
+    --------
+    >>> import winset
+    >>> found = winset.ask(winset.load("riyadh-2025"), "opening by 2025-02-20", readings=10)
+    >>> found.chance.mean, found.stories
+    (1.0, 640)
+    """
+    if isinstance(event, str):
+        event = event_of(case, event)
+    if isinstance(given, str):
+        given = event_of(case, given, "given")
     drawn = tellers(case, readings, seed, without=without, fixed=fixed, signed=signed)
     return Asked.merge([ask(teller, event, given, tellings) for teller in drawn])
+
+
+def _soonest(teller: Teller, event: Condition) -> tuple[Soonest, ...]:
+    order, gone = teller.sequence, teller.drawing.dropped
+    names = dict.fromkeys(_dated(event))
+    found = (soonest(order, name, gone) for name in names if name in order.steps)
+    return tuple(one for one in found if one is not None)
+
+
+def _dated(event: Condition) -> Iterator[str]:
+    """Yield the steps that an event asks to have happened by a date."""
+    for part in timed(event):
+        if isinstance(part, By) and isinstance(part.event, Happens) and part.when is not None:
+            yield part.event.name
 
 
 def _reasons(

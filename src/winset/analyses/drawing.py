@@ -65,6 +65,13 @@ class Drawing:
         drawn: Floats = uniforms(self.seed, self.chunk, name, (READINGS_PER_CHUNK,))
         return drawn[: self.ensemble.readings]
 
+    @cached_property
+    def dropped(self) -> frozenset[str]:
+        """Ids of the certain statements that are in force in no reading."""
+        held = self.ensemble.in_force
+        certain = [s.id for s in self.case.statements() if s.share == CERTAIN and s.id in held]
+        return frozenset(name for name in certain if not held[name].any())
+
     def in_force(self, statement: Statement) -> Mask:
         """Say in which readings a line of the process is in force: (R,)."""
         held = self.ensemble.in_force[statement.id]

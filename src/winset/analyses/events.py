@@ -37,6 +37,7 @@ from winset.language.terms import (
     Not,
     Or,
     atoms,
+    timed,
 )
 from winset.space import Mask, Space, holds
 
@@ -181,11 +182,23 @@ class Course:
 
     def first_since(self, condition: Condition, since: Floats) -> Floats:
         """Say when a condition first holds at a time or after it: (picked,) -> (picked,)."""
+        return self.first_together([(condition, None)], since)
+
+    def first_together(
+        self, lines: Sequence[tuple[Condition, Mask | None]], since: Floats
+    ) -> Floats:
+        """Say when conditions first hold together at a time or after it.
+
+        Each comes with the stories (picked,) in which it counts; None for all.
+        """
         found = np.full(self.size, NEVER)
-        for time in (since, *self.changes(condition)):
+        for time in (since, *(t for condition, _ in lines for t in self.changes(condition))):
             sooner = (time < found) & (time >= since)
-            if sooner.any():
-                np.copyto(found, time, where=sooner & self.holds(condition, time))
+            for condition, counts in lines:
+                if sooner.any():
+                    held = self.holds(condition, time)
+                    sooner &= held if counts is None else held | ~counts
+            np.copyto(found, time, where=sooner)
         return found
 
     def changes(self, condition: Condition) -> Iterator[Floats]:
@@ -232,16 +245,5 @@ def grows(condition: Condition) -> bool:
 
 def dates(condition: Condition) -> Iterator[dt.date | None]:
     """Yield the dates that a condition names; None for the horizon."""
-    match condition:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from dates(part)
-        case Not(part):
-            yield from dates(part)
-        case By(event, when):
-            yield when
-            yield from dates(event)
-        case Before(first, second):
-            yield None
-            yield from dates(first)
-            yield from dates(second)
+    for part in timed(condition):
+        yield part.when if isinstance(part, By) else None

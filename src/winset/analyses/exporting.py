@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from winset.case import Case
-from winset.ensemble import UNIT, sample
+from winset.case import Case, Issue
+from winset.ensemble import UNIT, Ensemble, sample
 from winset.errors import AskError
 from winset.formats import Domain, DomainIssue, Profile
-from winset.space import grid_of
+from winset.language.terms import Is
+from winset.space import Grid, grid_of
 
 __all__ = ["domain_of"]
 
@@ -16,8 +17,10 @@ __all__ = ["domain_of"]
 def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     """Give the first reading of a seed: the table's issues and its parties' utilities.
 
-    Issues off the agenda stand as without agreement. What a sum over issues cannot hold (linkage,
-    conditional preferences, rules, red lines) is named as lost.
+    Issues, options and parties are in the order of the case. Issues off the agenda stand as without
+    agreement. What a sum over issues cannot hold (linkage, conditional preferences, rules, red
+    lines on more than one option) is named as lost; an option that a party at the table refuses
+    outright is left out.
 
     Raises
     ------
@@ -29,40 +32,61 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     ensemble = sample(case, 1, seed)
     space = ensemble.space
     grid = grid_of(case, space, table or case.tables[0].id)
-    titles = {issue.id: issue for issue in case.issues}
+    closed = _closed(ensemble, grid)
     issues, order = [], []
-    for i in grid.issues:
-        stated = {
-            option.id: option.title or option.id for option in titles[space.issues[i]].options
-        }
-        names = [stated.get(option, option) for option in space.options[i]]
-        if len(set(names)) < len(names):
-            names = list(space.options[i])
-        issues.append(DomainIssue(titles[space.issues[i]].title or space.issues[i], tuple(names)))
-        order.append(slice(space.offsets[i], space.offsets[i + 1]))
+    for issue in case.issues:
+        i = space.issue_index[issue.id]
+        if i not in grid.issues:
+            continue
+        listed = [option.id for option in issue.options]
+        listed += [option for option in space.options[i] if option not in listed]
+        kept = [option for option in listed if (issue.id, option) not in closed] or listed
+        issues.append(_issue(issue, kept))
+        order.append([space.offsets[i] + space.option_index(issue.id, o) for o in kept])
     off = [i for i in range(len(space.issues)) if i not in grid.issues]
     stands = np.array(space.offsets[:-1])[off] + ensemble.base[0, off]
     profiles = []
-    for party in grid.parties:
+    for party in (party.id for party in case.parties if party.id in grid.parties):
         p = space.party_index[party]
         worth = ensemble.part_worth[0, p] / UNIT
         profiles.append(
             Profile(
                 party,
-                tuple(tuple(worth[run].tolist()) for run in order),
+                tuple(tuple(worth[slots].tolist()) for slots in order),
                 float(worth[stands].sum()),
                 float(ensemble.reservation[0, p] / UNIT),
             )
         )
-    return Domain(case.name, tuple(issues), tuple(profiles), _lost(case))
+    return Domain(case.name, tuple(issues), tuple(profiles), _lost(case, closed))
 
 
-def _lost(case: Case) -> tuple[str, ...]:
+def _closed(ensemble: Ensemble, grid: Grid) -> frozenset[tuple[str, str]]:
+    """Find options that a party at the table refuses in this reading, whatever the rest."""
+    at_table = {ensemble.space.party_index[party] for party in grid.parties}
+    return frozenset(
+        (line.condition.issue, line.condition.option)
+        for line in ensemble.refusals
+        if line.party in at_table and line.real[0] and not line.objection
+        and isinstance(line.condition, Is) and line.condition.relation == "is"
+    )  # fmt: skip
+
+
+def _issue(issue: Issue, options: list[str]) -> DomainIssue:
+    stated = {option.id: option.title or option.id for option in issue.options}
+    titles = [stated.get(option, option) for option in options]
+    return DomainIssue(issue.title or issue.id,
+                       tuple(titles if len(set(titles)) == len(titles) else options))  # fmt: skip
+
+
+def _lost(case: Case, closed: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+    others = [line for line in case.red_lines
+              if not (isinstance(line.condition, Is)
+                      and (line.condition.issue, line.condition.option) in closed)]  # fmt: skip
     counts = {
         "linkage term": len(case.linkage),
         "conditional preference": sum(" if " in p.statement.text for p in case.preferences),
         "rule": len(case.rules),
-        "red line or objection": len(case.red_lines),
+        "red line or objection": len(others),
     }
     lost = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
     return (*lost, "all readings but one")

@@ -29,6 +29,7 @@ from winset.analyses.stories import Teller, Told
 from winset.case import Case, Step
 from winset.casefile.necessity import Necessity
 from winset.casefile.order import Sequence as Order
+from winset.casefile.soonest import soonest
 from winset.errors import AskError
 from winset.language.terms import Happens, atoms
 from winset.methods.scheduling import critical_path
@@ -98,6 +99,7 @@ def process(
         worth_tellings=worth_tellings,
         channels=tuple(c.id for c in case.channels),
         vetoes=tuple(needed.vetoes(target) for target in chosen),
+        soonest=tuple(soonest(order, target, teller.drawing.dropped) for target in chosen),
         gaps=needed.gaps(),
         levers=wanted,
         readings=teller.ensemble.readings,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from winset.analyses.drawing import Cause, CauseKind
 from winset.analyses.merging import ADDED, merge
 from winset.casefile.necessity import Gap, Veto
+from winset.casefile.soonest import Soonest
 from winset.errors import AskError
 from winset.methods.nested import Spread, spread
 
@@ -74,6 +75,8 @@ class Process:
         Ids of the channels.
     vetoes
         Of each target, the parties that can keep it from happening, and how.
+    soonest
+        Of each target, the earliest date on which it can have happened; None if it never can.
     gaps
         Pairs of parties that take part in a step without a channel.
     levers
@@ -107,6 +110,7 @@ class Process:
     worth_tellings: int
     channels: tuple[str, ...]
     vetoes: tuple[tuple[Veto, ...], ...]
+    soonest: tuple[Soonest | None, ...]
     gaps: tuple[Gap, ...]
     levers: tuple[Lever, ...]
     readings: int = field(metadata=ADDED)
@@ -131,7 +135,7 @@ class Process:
     @property
     def dates(self) -> tuple[dt.date, ...]:
         """Dates at which probabilities are told: (D,)."""
-        return tuple(self.as_of + dt.timedelta(days=math.floor(day)) for day in self.days)
+        return tuple(self._date(day) for day in self.days)
 
     def _step(self, step: str) -> int:
         if step not in self.steps:
@@ -168,7 +172,14 @@ class Process:
     def date(self, step: str, share: float) -> dt.date | None:
         """Give the date of that day."""
         day = self.quantile(step, share)
-        return None if day is None else self.as_of + dt.timedelta(days=math.floor(day))
+        return None if day is None else self._date(day)
+
+    def _date(self, day: float) -> dt.date:
+        """Give the date of a day; the last one that can be written for days beyond it."""
+        try:
+            return self.as_of + dt.timedelta(days=math.floor(day))
+        except OverflowError:
+            return dt.date.max
 
     def blocks(self, step: str) -> tuple[Block, ...]:
         """Rank the first causes why a step does not happen, the commonest first."""

@@ -12,6 +12,8 @@ How the lines of a step are read (its stories are told by :mod:`winset.analyses.
 * Whatever is not over by its deadline, or by the horizon, fails.
 * ``wanted_by`` changes no probability: it names parties that can each keep the step from
   happening (:mod:`winset.casefile.necessity`).
+* A step with a ``table`` signs a deal from the state at its start; without a deal it fails, unless
+  what it ``settles`` holds already: then there is nothing to sign, and nobody answers.
 * Without a ``chance`` a step comes off whenever it starts; a chance line that is dropped, or not
   in force, leaves every chance open. Without ``takes`` it takes no time.
 """
@@ -19,7 +21,7 @@ How the lines of a step are read (its stories are told by :mod:`winset.analyses.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -29,7 +31,7 @@ from numpy.typing import NDArray
 from winset.analyses.drawing import Cause, CauseKind, Changes, Drawing
 from winset.analyses.events import LAST_DAY, grows
 from winset.case import Case, Step
-from winset.casefile.order import Sequence
+from winset.casefile.order import Sequence as Order
 from winset.language.terms import And, Answers, Condition, Happens, Or
 from winset.methods.activity_networks import Activity, Gate, Given, Inverse, Network, Node, Watch
 from winset.space import Mask
@@ -38,23 +40,27 @@ Floats = NDArray[np.float64]
 
 NEVER = np.inf
 
+Watched = tuple[Sequence[tuple[Condition, Mask | None]], tuple[int, ...]]
+"""Conditions, each with the readings (R,) in which it counts (None for all), and the nodes that
+have to have come true before."""
+
 
 @dataclass(frozen=True, eq=False)
 class Script:
     """A process, ready to be told.
 
     ``node`` gives the place of each step in the network; ``given`` the times (R,) of its given
-    nodes; ``watched`` what its watched nodes wait for, from when all of some nodes have come true;
+    nodes; ``watched`` what its watched nodes wait for;
     ``deadlines`` (R,) of its activities; ``causes`` what its codes for causes mean.
     """
 
     drawing: Drawing
-    sequence: Sequence
+    sequence: Order
     changes: Changes
     network: Network
     node: dict[str, int]
     given: dict[int, Floats]
-    watched: dict[int, tuple[Condition, tuple[int, ...]]]
+    watched: dict[int, Watched]
     deadlines: dict[int, Floats]
     causes: tuple[Cause | None, ...]
 
@@ -82,7 +88,7 @@ def horizon_of(case: Case) -> float:
     return LAST_DAY if case.horizon is None else float((case.horizon - case.as_of).days)
 
 
-def script_of(drawing: Drawing, sequence: Sequence, changes: Changes | None = None) -> Script:
+def script_of(drawing: Drawing, sequence: Order, changes: Changes | None = None) -> Script:
     """Lay out the process of a case.
 
     Raises
@@ -112,12 +118,12 @@ class _Building:
     """Adds the steps to the network, each after all that it waits for."""
 
     drawing: Drawing
-    sequence: Sequence
+    sequence: Order
     changes: Changes
     nodes: list[Node] = field(default_factory=list)
     node: dict[str, int] = field(default_factory=dict)
     given: dict[int, Floats] = field(default_factory=dict)
-    watched: dict[int, tuple[Condition, tuple[int, ...]]] = field(default_factory=dict)
+    watched: dict[int, Watched] = field(default_factory=dict)
     deadlines: dict[int, Floats] = field(default_factory=dict)
     codes: dict[Cause | None, int] = field(default_factory=lambda: {None: 0})
 
@@ -125,9 +131,11 @@ class _Building:
         """Add a step; those that it waits for are there."""
         told = self._given(self.drawing.in_force(step.statement), Cause("dropped", step.id))
         parts = [] if told is None else [told]
-        parts += self._afters(step, [*self._needs(step), *self._dates(step)])
-        parts += [self._put(Inverse((self.node[s],), self._code(Cause("not needed", step.id, s))))
-                  for s in step.instead_of]  # fmt: skip
+        parts += [
+            self._put(Inverse((self.node[s],), self._code(Cause("not needed", step.id, s))))
+            for s in step.instead_of
+        ]
+        parts = self._afters(step, [*parts, *self._needs(step), *self._dates(step)])
         chance = step.chance[0].branches if step.chance is not None else ()
         looks = self._steps_behind((c for _, c in chance if c is not None), step)
         late = self._code(Cause("time", step.id))
@@ -187,13 +195,8 @@ class _Building:
                 parts.append(self._if_in_force(self._growing(condition, step), held))
             else:
                 lapsing.append((condition, held))
-        since = tuple(parts)
-        always = [condition for condition, held in lapsing if held.all()]
-        if always:
-            whole = always[0] if len(always) == 1 else And(tuple(always))
-            parts.append(self._watch(whole, step, since))
-        parts += [self._if_in_force(self._watch(c, step, since), held)
-                  for c, held in lapsing if not held.all()]  # fmt: skip
+        if lapsing:
+            parts.append(self._watch(lapsing, step, tuple(parts)))
         return parts
 
     def _growing(self, condition: Condition, step: Step) -> int:
@@ -204,14 +207,21 @@ class _Building:
                 return self._put(Gate("all", tuple(self._growing(p, step) for p in parts)))
             case Or(parts):
                 return self._put(Gate("any", tuple(self._growing(p, step) for p in parts)))
-        return self._watch(condition, step, ())
+        everywhere = np.ones(self.drawing.ensemble.readings, dtype=np.bool_)
+        return self._watch([(condition, everywhere)], step, ())
 
-    def _watch(self, condition: Condition, step: Step, since: tuple[int, ...]) -> int:
-        kind: CauseKind = "answer" if isinstance(condition, Answers) else "condition"
-        parts = (*since, *self._steps_behind([condition], step))
-        cause = self._code(Cause(kind, step.id, str(condition)))
+    def _watch(
+        self, lines: Sequence[tuple[Condition, Mask]], step: Step, since: tuple[int, ...]
+    ) -> int:
+        """Add what waits for conditions to hold together, once some nodes have come true."""
+        conditions = tuple(condition for condition, _ in lines)
+        whole = conditions[0] if len(conditions) == 1 else And(conditions)
+        kind: CauseKind = "answer" if isinstance(whole, Answers) else "condition"
+        parts = (*since, *self._steps_behind([whole], step))
+        cause = self._code(Cause(kind, step.id, str(whole)))
         place = self._put(Watch(tuple(dict.fromkeys(parts)), cause))
-        self.watched[place] = condition, since
+        counts = [(c, None if held.all() else held) for c, held in lines]
+        self.watched[place] = counts, since
         return place
 
     def _steps_behind(self, conditions: Iterable[Condition], step: Step) -> tuple[int, ...]:
@@ -243,8 +253,7 @@ class _Building:
     def _open(self, channel: str, step: Step) -> Mask:
         """Say in which readings a step finds a channel open from the start: (R,)."""
         held = self.drawing.open_now(channel, self.changes)
-        offered = self.sequence.closed.get(channel) == "offered"
-        takes_up = offered and any(c == channel for c, _ in step.opens)
+        takes_up = self.sequence.takes_up(channel, step)
         return held | (takes_up and channel not in self.changes.closed)
 
     def _dates(self, step: Step) -> Iterable[int]:

@@ -154,8 +154,9 @@ def stability(
     """
     arena = arena_of(case, ensemble, issues)
     count = _Count(arena, tuple(dict.fromkeys(["nash", *concepts])))
-    for rows in batches(arena):
-        count.add(rows, sanctions)
+    for part in arena.parts():
+        for rows in batches(part):
+            count.add(part, rows, sanctions)
     grid, space = arena.grid, ensemble.space
     return Stability(
         movers=arena.movers,
@@ -193,19 +194,15 @@ def improvements(
     """
     found: Counter[tuple[int, int, int]] = Counter()
     parties, chosen = arena.conflict.parties, set(states)
-    pairs = [(k, s, int(t)) for k in range(len(parties)) for s in states
-             for t in arena.conflict.moves(k, s) if int(t) in chosen]  # fmt: skip
-    for rows in batches(arena):
-        rows = slice(rows.start, min(rows.stop, most))
-        if rows.start >= most or not pairs:
-            break
-        worth, able = arena.utilities(rows), arena.feasible(rows)
-        for k, s, t in pairs:
-            gains = (worth[:, parties[k], t] > worth[:, parties[k], s]).all(axis=1)
-            count = int((gains & able[:, s] & able[:, t]).sum())
-            if count:
-                found[k, s, t] += count
-    return dict(sorted(found.items()))
+    for part in arena.parts(most):
+        pairs = [(k, s, int(t)) for k in range(len(parties)) for s in states
+                 for t in part.conflict.moves(k, s) if int(t) in chosen]  # fmt: skip
+        for rows in batches(part):
+            worth, able = part.utilities(rows), part.feasible(rows)
+            for k, s, t in pairs:
+                gains = (worth[:, parties[k], t] > worth[:, parties[k], s]).all(axis=1)
+                found[k, s, t] += int((gains & able[:, s] & able[:, t]).sum())
+    return {arrow: n for arrow, n in sorted(found.items()) if n}
 
 
 class _Count:
@@ -213,7 +210,7 @@ class _Count:
 
     def __init__(self, arena: Arena, concepts: tuple[Concept, ...]) -> None:
         size, movers = arena.grid.size, len(arena.movers)
-        self.arena, self.concepts = arena, concepts
+        self.concepts = concepts
         self.possible = np.zeros(size, dtype=np.int64)
         self.reached = np.zeros(size, dtype=np.int64)
         self.stable = {c: np.zeros((movers, size), dtype=np.int64) for c in concepts}
@@ -221,10 +218,10 @@ class _Count:
         self.without = dict.fromkeys(concepts, 0)
         self.ways: Counter[Way] = Counter()
 
-    def add(self, rows: slice, sanctions: Sanctions) -> None:
+    def add(self, arena: Arena, rows: slice, sanctions: Sanctions) -> None:
         """Count some readings."""
-        worth, able = self.arena.utilities(rows), self.arena.feasible(rows)
-        found = self.arena.conflict.stable(worth, able, concepts=self.concepts, sanctions=sanctions)
+        worth, able = arena.utilities(rows), arena.feasible(rows)
+        found = arena.conflict.stable(worth, able, concepts=self.concepts, sanctions=sanctions)
         held = equilibria(found)
         self.possible += able.sum(axis=0)
         for c in self.concepts:
@@ -232,10 +229,10 @@ class _Count:
             self.holds[c] += held[c].sum(axis=0)
             self.without[c] += int((~held[c].any(axis=1)).sum())
         for r in range(len(worth)):
-            self._follow(worth[r], able[r], held["nash"][r])
+            self._follow(arena, worth[r], able[r], held["nash"][r])
 
-    def _follow(self, worth: Integers, able: Mask, ends: Mask) -> None:
-        ways = self.arena.conflict.ways(worth, self.arena.start, able)
+    def _follow(self, arena: Arena, worth: Integers, able: Mask, ends: Mask) -> None:
+        ways = arena.conflict.ways(worth, arena.start, able)
         reached = ways.reached
         self.reached += reached
         for end in np.flatnonzero(reached & ends)[:_MOST_ENDS]:

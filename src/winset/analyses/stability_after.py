@@ -23,6 +23,7 @@ from winset.methods.stability_grid import AxisMover, GridConflict
 __all__ = ["After", "Turn", "arrows_of", "ends_of", "turns_of"]
 
 _MOST_DRAWN = 256
+_UNCOMPILED = 256  # states up to which a run does without compiled code
 _FOR_GOOD = np.array([[True, True], [False, True]])
 
 
@@ -45,7 +46,7 @@ def turns_of(case: Case, talks: Talks) -> tuple[Turn, ...]:
         undone = tuple(i for i in issues if party in _undone_by(case, ensemble, i))
         alone = [i for i in issues if space.deciders[space.issue_index[i]] == (party,)]
         asked = party in outside and has_preferences(ensemble, space.party_index[party])
-        carried = tuple(i for i in issues if asked and _carries(ensemble, i, party))
+        carried = tuple(i for i in issues if asked and _carries(case, ensemble, i, party))
         found += [Turn(party, "break", undone)] if undone else []
         found += [Turn(party, "take back", (i,)) for i in alone]
         found += [Turn(party, "decline", carried)] if carried else []
@@ -53,20 +54,20 @@ def turns_of(case: Case, talks: Talks) -> tuple[Turn, ...]:
 
 
 def _undone_by(case: Case, ensemble: Ensemble, issue: str) -> tuple[str, ...]:
-    by = case.issue(issue).undone_by_by
-    said = by is not None and bool(ensemble.in_force[by.id].any())
-    return case.issue(issue).undone_by if said else ()
+    told = case.issue(issue)
+    return told.undone_by if ensemble.may_hold(told.undone_by_by) else ()
 
 
-def _carries(ensemble: Ensemble, issue: str, party: str) -> bool:
-    who = ensemble.implementers[ensemble.space.issue_index[issue]]
-    return any(ensemble.space.parties[p] == party and held.any() for p, held in who)
+def _carries(case: Case, ensemble: Ensemble, issue: str, party: str) -> bool:
+    told = case.issue(issue)
+    return party in told.implemented_by and ensemble.may_hold(told.implemented_by_by)
 
 
 @dataclass(frozen=True, eq=False)
 class After:
     """Readings with a deal, and every state that the turns can bring it to."""
 
+    case: Case
     world: World
     turns: tuple[Turn, ...]
     deals: Integers
@@ -81,14 +82,15 @@ class After:
         """The parties with a turn."""
         return tuple(dict.fromkeys(turn.party for turn in self.turns))
 
-    @property
+    @cached_property
     def conflict(self) -> GridConflict:
         """The moves: turns taken, or not, by each party."""
-        return GridConflict((2,) * len(self.turns), tuple(
+        movers = tuple(
             AxisMover((k,), tuple((n, _FOR_GOOD if turn.kind == "break" else None)
                                   for n, turn in enumerate(self.turns) if turn.party == party))
             for k, party in enumerate(self.movers)
-        ))  # fmt: skip
+        )  # fmt: skip
+        return GridConflict((2,) * len(self.turns), movers, _UNCOMPILED)
 
     def bit(self, turn: int) -> Integers:
         """Say in each state whether a turn is taken: (states,)."""
@@ -98,27 +100,26 @@ class After:
     @cached_property
     def worth(self) -> Integers:
         """Give what every state is worth to those with a turn: (readings, movers, states)."""
-        space = self.world.ensemble.space
-        signed = self.world.signed(self.deals)
-        found = np.empty((len(signed), len(self.movers), self.size), dtype=np.int64)
-        for state in range(self.size):
-            states = signed.copy()
-            declining = np.zeros((len(signed), len(space.parties)), dtype=np.bool_)
-            for n, turn in enumerate(self.turns):
-                if not self.bit(n)[state]:
-                    continue
-                if turn.kind == "decline":
-                    declining[:, space.party_index[turn.party]] = True
-                    continue
-                for issue in turn.issues:
-                    i = space.issue_index[issue]
-                    states[:, i] = space.now[i]
-            stands = self.world.standing(states, declining)
-            for k, party in enumerate(self.movers):
-                found[:, k, state] = self.world.utility(space.party_index[party], stands)
-        return found
+        space, count = self.world.ensemble.space, len(self.deals)
+        taken = np.stack([self.bit(n) == 1 for n in range(len(self.turns))])
+        rows = np.repeat(np.arange(count), self.size)  # state after state, reading after reading
+        states = self.world.signed(self.deals)[rows]
+        declining = np.zeros((len(rows), len(space.parties)), dtype=np.bool_)
+        for n, where in enumerate(np.tile(taken, count)):
+            turn = self.turns[n]
+            if turn.kind == "decline":
+                declining[:, space.party_index[turn.party]] |= where
+                continue
+            for issue, said in zip(turn.issues, self.said[n], strict=True):
+                i = space.issue_index[issue]
+                states[where & said[rows], i] = space.now[i]
+        world = self.world.of(rows)
+        stands = world.standing(states, declining)
+        own = [world.utility(space.party_index[p], stands) for p in self.movers]
+        found = np.stack(own).reshape(len(own), count, self.size)
+        return np.ascontiguousarray(found.transpose(1, 0, 2))
 
-    @property
+    @cached_property
     def given(self) -> tuple[Mask, Mask]:
         """Where answers are given, and where they are to decline: (readings, turns)."""
         signed = self.world.signed(self.deals)
@@ -132,16 +133,35 @@ class After:
                 bound[:, n], declines[:, n] = refused | accepted, refused
         return bound, declines
 
-    @property
+    @cached_property
     def able(self) -> Mask:
-        """States that given answers leave possible: (readings, states)."""
+        """States that given answers and the lines in force leave possible: (readings, states)."""
         bound, declines = self.given
         found = np.ones((len(bound), self.size), dtype=np.bool_)
         for n in range(len(self.turns)):
             found &= ~bound[:, n, None] | (self.bit(n) == declines[:, n, None])
+            idle = ~self.said[n].any(axis=0) & ~bound[:, n]
+            found &= ~idle[:, None] | (self.bit(n) == 0)
         return found
 
-    @property
+    @cached_property
+    def said(self) -> tuple[Mask, ...]:
+        """For each turn, the readings in which the line behind it holds: (its issues, readings)."""
+        ensemble, rows = self.world.ensemble, self.world.rows
+        always = np.ones(len(rows), dtype=np.bool_)
+        found = []
+        for turn in self.turns:
+            told = [self.case.issue(i) for i in turn.issues]
+            lines = {
+                "break": [t.undone_by_by for t in told],
+                "decline": [t.implemented_by_by for t in told],
+            }.get(turn.kind, [None])
+            found.append(np.array([
+                always if line is None else ensemble.in_force[line.id][rows] for line in lines
+            ]))  # fmt: skip
+        return tuple(found)
+
+    @cached_property
     def starts(self) -> Integers:
         """The state right after the signature, given answers in place: (readings,)."""
         _, declines = self.given
@@ -161,14 +181,9 @@ class After:
 
 def ends_of(after: After, nash: Mask) -> Mask:
     """Say where improvements from the signature end: (readings, states)."""
-    found = np.zeros(nash.shape, dtype=np.bool_)
     if not len(nash):
-        return found
-    worth, able, starts, conflict = after.worth, after.able, after.starts, after.conflict
-    for r in range(len(nash)):
-        reached = conflict.ways(worth[r], int(starts[r]), able[r]).reached
-        found[r] = reached & nash[r]
-    return found
+        return nash
+    return nash & after.conflict.reached(after.worth, after.starts, after.able)
 
 
 def arrows_of(after: After) -> dict[tuple[int, int, int], int]:

@@ -8,26 +8,28 @@ others; those ``by`` a party are that party's own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from winset.analyses.masks import Integers, Mask
 from winset.case import Case, Issue, Statement
-from winset.ensemble import Ensemble, utilities
+from winset.ensemble import Ensemble, first, picked, utilities
 from winset.errors import AskError, TooLargeError
 from winset.methods.stability import Conflict
 from winset.methods.stability_graph import ArcMover, GraphConflict
 from winset.methods.stability_grid import AxisMover, GridConflict, axis_moves, transitive
-from winset.space import Grid, Space, holds
+from winset.space import Grid, holds
 
 MOST_STATES = 2**20
 """Conflicts with more states are refused."""
 
 MOST_LISTED = 2**12
 """Conflicts whose moves have to be listed one by one are refused above so many states."""
+
+_SWEEP = 4  # looks at a state that a sweep takes
 
 _SEVERAL = 2  # deciders that have to consent together
 
@@ -38,6 +40,8 @@ class Arena:
 
     ``grid`` numbers the states; issues off it stand at ``now``. ``people`` are the parties that
     move (indices in the space), whose utilities the conflict's movers count by position.
+    ``conflict`` has every move that is possible in some reading; where lines on moves are in force
+    in part of the readings only, :meth:`parts` tells those apart.
     """
 
     case: Case
@@ -45,6 +49,52 @@ class Arena:
     grid: Grid
     people: tuple[int, ...]
     conflict: Conflict
+
+    def parts(self, most: int | None = None) -> Iterator[Arena]:
+        """Split the readings, or the first of them, by the moves that are possible in them."""
+        whole = self.ensemble if most is None else first(self.ensemble, min(most, self.readings))
+        lines = [whole.in_force[s.id] for s in self._uncertain]
+        if not lines:
+            yield replace(self, ensemble=whole)
+            return
+        kinds, which = np.unique(np.array(lines), axis=1, return_inverse=True)
+        for n in range(kinds.shape[1]):
+            rows = np.flatnonzero(which.reshape(-1) == n)
+            here = picked(whole, rows)
+            held = {s.id for s in self._moving if here.in_force[s.id].any()}
+            movers = _axis_movers(self.case, here, self.grid, held)
+            yield replace(self, ensemble=here, conflict=_conflict(self.grid, movers, self.people))
+
+    @property
+    def readings(self) -> int:
+        """Number of readings."""
+        return self.ensemble.readings
+
+    @property
+    def seconds(self) -> float:
+        """Time that a reading takes under all concepts, very roughly.
+
+        Where several move as one, or moves have no way back, every pair of states that a move
+        joins is looked at; else a sweep is enough.
+        """
+        moves = sum(
+            len(self.conflict.moves(k, self.start)) if len(members) > 1 else _SWEEP
+            for k, members in enumerate(self.conflict.parties)
+        )
+        return 1.5e-8 * self.grid.size * moves
+
+    @property
+    def _moving(self) -> list[Statement]:
+        """The lines on who can move what, and back, that may be in force."""
+        names = [self.ensemble.space.issues[i] for i in self.grid.issues]
+        issues = [self.case.issue(name) for name in names]
+        said = [s for i in issues for s in (i.undone_by_by, *(m.statement for m in i.moves))]
+        return [s for s in said if s is not None and self.ensemble.may_hold(s)]
+
+    @property
+    def _uncertain(self) -> list[Statement]:
+        """Those of them that are in force in part of the readings."""
+        return [s for s in self._moving if not self.ensemble.in_force[s.id].all()]
 
     @property
     def movers(self) -> tuple[tuple[str, ...], ...]:
@@ -119,10 +169,9 @@ def arena_of(case: Case, ensemble: Ensemble, issues: Sequence[str] = ()) -> Aren
             f"{grid.size:,} states, and up to {MOST_STATES:,} are computed: choose some issues "
             f"(--issue), or fix some (--set {space.issues[wide[0]]}=OPTION)"
         )
-    movers = _axis_movers(case, ensemble, grid)
+    movers = _axis_movers(case, ensemble, grid, None)
     people = tuple(sorted({p for m in movers for p in m.parties}))
-    placed = tuple(AxisMover(tuple(map(people.index, m.parties)), m.axes) for m in movers)
-    arena = Arena(case, ensemble, grid, people, _conflict(grid, placed))
+    arena = Arena(case, ensemble, grid, people, _conflict(grid, movers, people))
     _check_rules(arena)
     return arena
 
@@ -132,36 +181,47 @@ def _movers(case: Case, name: str) -> bool:
     return bool(issue.decided_by or issue.undone_by or any(m.parties for m in issue.moves))
 
 
-def _axis_movers(case: Case, ensemble: Ensemble, grid: Grid) -> list[AxisMover]:
+def _axis_movers(
+    case: Case, ensemble: Ensemble, grid: Grid, held: set[str] | None
+) -> list[AxisMover]:
+    """Lay out who moves how by the lines ``held``; without them, by all that may be in force.
+
+    The movers are the same either way: who has no line to move by cannot move.
+    """
     space = ensemble.space
     axes: dict[tuple[str, ...], dict[int, Mask | None]] = {}
     for axis, i in enumerate(grid.issues):
         issue = case.issue(space.issues[i])
-        for members, relation in _relations(issue, space, i, ensemble.in_force).items():
-            axes.setdefault(members, {})[axis] = relation
+        able = _relations(issue, ensemble, i, None)
+        here = able if held is None else _relations(issue, ensemble, i, held)
+        for members in able:
+            axes.setdefault(members, {})[axis] = here.get(
+                members, np.eye(space.sizes[i], dtype=np.bool_)
+            )
     order = sorted(axes, key=lambda m: (len(m), [space.party_index[p] for p in m]))
     return [AxisMover(tuple(sorted(space.party_index[p] for p in members)),
                       tuple(axes[members].items())) for members in order]  # fmt: skip
 
 
 def _relations(
-    issue: Issue, space: Space, i: int, in_force: Mapping[str, Mask]
+    issue: Issue, ensemble: Ensemble, i: int, held: set[str] | None
 ) -> dict[tuple[str, ...], Mask | None]:
     """Who can move an issue how: members -> options to options (None: any)."""
-    size = space.sizes[i]
+    space = ensemble.space
+    size, deciders = space.sizes[i], space.deciders[i]
     found: dict[tuple[str, ...], Mask | None] = {}
-    moves = [m for m in issue.moves if _said(m.statement, in_force)]
+    moves = [m for m in issue.moves if _counts(m.statement, ensemble, held)]
+    certain = held is not None or any(ensemble.in_force[m.statement.id].all() for m in moves)
+    if deciders and not (moves and certain):
+        found[deciders] = None
     for move in moves:
         alone: list[tuple[str, ...]] = [(p,) for p in move.parties]
-        for members in alone or [space.deciders[i]]:
-            if members:
-                table = found.setdefault(members, np.eye(size, dtype=np.bool_))
-                at = (space.option_index(issue.id, o) for o in (move.origin, move.target))
-                if table is not None:
-                    table[tuple(at)] = True
-    if not moves and space.deciders[i]:
-        found[space.deciders[i]] = None
-    if _said(issue.undone_by_by, in_force):
+        at = tuple(space.option_index(issue.id, o) for o in (move.origin, move.target))
+        for members in alone or [deciders]:
+            table = found.setdefault(members, np.eye(size, dtype=np.bool_)) if members else None
+            if table is not None:
+                table[at] = True
+    if _counts(issue.undone_by_by, ensemble, held):
         for party in issue.undone_by:
             table = found.setdefault((party,), np.eye(size, dtype=np.bool_))
             if table is not None:
@@ -169,12 +229,15 @@ def _relations(
     return found
 
 
-def _said(statement: Statement | None, in_force: Mapping[str, Mask]) -> bool:
-    return statement is not None and bool(in_force[statement.id].any())
+def _counts(statement: Statement | None, ensemble: Ensemble, held: set[str] | None) -> bool:
+    if statement is None or not ensemble.may_hold(statement):
+        return False
+    return held is None or statement.id in held
 
 
-def _conflict(grid: Grid, movers: tuple[AxisMover, ...]) -> Conflict:
+def _conflict(grid: Grid, told: Sequence[AxisMover], people: tuple[int, ...]) -> Conflict:
     """Sweep along rows where moves are transitive; else list them."""
+    movers = tuple(AxisMover(tuple(map(people.index, m.parties)), m.axes) for m in told)
     tables = [table for m in movers for _, table in m.axes if table is not None]
     if all(map(transitive, tables)):
         return GridConflict(grid.shape, movers)

@@ -38,6 +38,9 @@ from winset.space import grid_of
 
 __all__ = ["Holding", "Turn", "holding", "inverse_holding"]
 
+MOST_TURNS = 8
+"""Things that can be done to a deal, up to which a run follows what becomes of it."""
+
 _MOST_TURNS = 12
 
 
@@ -125,6 +128,7 @@ def holding(
     *,
     concepts: Sequence[Concept] = CONCEPTS,
     sanctions: Sanctions = "legal",
+    most: int = _MOST_TURNS,
 ) -> Holding:
     """Find what would become of the deals that a table signs.
 
@@ -134,13 +138,17 @@ def holding(
         The same readings as those of ``deals``.
     deals
         What the table can sign, and signs.
+    concepts, sanctions
+        See :mod:`winset.methods.stability`.
+    most
+        Turns up to which it is tried; 12 at most.
 
     Raises
     ------
     AskError
         If nobody has a turn.
     TooLargeError
-        If there are more than 12 turns.
+        If there are more turns.
     ValueError
         If ``deals`` speaks of another number of readings.
     """
@@ -153,10 +161,13 @@ def holding(
             f"after a deal at {deals.table} nobody can do anything: no issue of its agenda has "
             "`break`, `implemented_by` or a single decider"
         )
-    if len(turns) > _MOST_TURNS:
-        raise TooLargeError(f"{len(turns)} things can be done to a deal: up to {_MOST_TURNS}")
+    if len(turns) > min(most, _MOST_TURNS):
+        raise TooLargeError(
+            f"what becomes of the deals of {deals.table} is not followed: {len(turns)} things can "
+            f"be done to one, and up to {min(most, _MOST_TURNS)} are tried here"
+        )
     picked = deals.chosen[deals.signed]
-    after = After(World(talks, np.flatnonzero(picked >= 0)), turns, picked[picked >= 0])
+    after = After(case, World(talks, np.flatnonzero(picked >= 0)), turns, picked[picked >= 0])
     every = tuple(dict.fromkeys(["nash", *concepts]))
     found = after.conflict.stable(
         after.worth, after.able, concepts=[c for c in CONCEPTS if c in every], sanctions=sanctions

@@ -128,11 +128,12 @@ def share_holding(
     ensemble = sample(case, readings, seed, without=without, fixed=fixed)
     arena = arena_of(case, ensemble, issues)
     place, count = arena.grid.index(state), 0
-    for rows in batches(arena):
-        found = arena.conflict.stable(
-            arena.utilities(rows), arena.feasible(rows), concepts=[concept], sanctions=sanctions
-        )
-        count += int(equilibria(found)[concept][:, place].sum())
+    for part in arena.parts():
+        for rows in batches(part):
+            found = part.conflict.stable(
+                part.utilities(rows), part.feasible(rows), concepts=[concept], sanctions=sanctions
+            )
+            count += int(equilibria(found)[concept][:, place].sum())
     return count / readings
 
 

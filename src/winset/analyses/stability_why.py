@@ -55,14 +55,13 @@ def why(
     Reason -> readings, for each mover the most frequent first.
     """
     found: Counter[Reason] = Counter()
-    for rows in batches(arena):
-        if rows.start >= most:
-            break
-        worth, able = arena.utilities(rows), arena.feasible(rows)
-        for r in range(min(len(worth), most - rows.start)):
-            for k in range(len(arena.conflict.parties)):
-                reading = _Reading(arena.conflict, worth[r], able[r], concept, sanctions)
-                found[reading.reason(k, state)] += 1
+    for part in arena.parts(most):
+        for rows in batches(part):
+            worth, able = part.utilities(rows), part.feasible(rows)
+            for r in range(len(worth)):
+                reading = _Reading(part.conflict, worth[r], able[r], concept, sanctions)
+                for k in range(len(part.conflict.parties)):
+                    found[reading.reason(k, state)] += 1
     ordered = sorted(found.items(), key=lambda item: (item[0].mover, -item[1], item[0]))
     return dict(ordered)
 

@@ -37,7 +37,9 @@ from winset.space import Grid, Space, States, grid_of, holds
 SIGNED = 0
 NO_ZONE = 1
 UNSETTLED = 2
-"""What becomes of talks: a deal that settles what the step is for, no zone, or another deal."""
+HELD = 3
+"""What becomes of talks: a deal that settles what the step is for, no zone, another deal; or no
+zone where what the step is to settle holds already, so that nothing has to be signed."""
 
 _LARGEST_KEY = 2**62
 
@@ -170,6 +172,9 @@ class _Table:
         stands = state[:, issues].copy()
         outcome = np.full(len(reading), NO_ZONE, dtype=np.int8)
         declines, accepts = np.zeros((2, len(reading), len(self.absent)), dtype=np.bool_)
+        if self.step.settles is not None and len(reading):
+            seated = frozenset(self.deals.case.table(self.step.table).parties)
+            outcome[holds(self.step.settles, self.deals.ensemble.space, state, seated)] = HELD
         if not issues or not len(reading):
             return Signings(outcome, stands, declines, accepts)
         # What counts as a change depends on how the issues of the deal stand before.

@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.analyses.drawing import Cause, Changes, Drawing
-from winset.analyses.events import Course, Move, Reply
+from winset.analyses.events import Course, Move, Reply, grows
 from winset.analyses.script import Script, script_of
-from winset.analyses.step_deals import NO_ZONE, SIGNED, StepDeals
+from winset.analyses.step_deals import NO_ZONE, SIGNED, UNSETTLED, StepDeals
 from winset.case import Case, Step
 from winset.casefile.order import Sequence
 from winset.ensemble.records import READINGS_PER_CHUNK, Ensemble
 from winset.language.terms import Duration
 from winset.methods.bargaining import Solution
-from winset.methods.durations import triangular, uniform
+from winset.methods.durations import pert, triangular, uniform
 from winset.methods.scheduling import Stories, Trial, schedule
 from winset.methods.streams import uniforms
 from winset.space import Mask, States
@@ -132,10 +132,11 @@ class Teller:
 
 
 def distribute(places: Floats, takes: Duration) -> Floats:
-    """Turn places in 0..1 into days: a triangle where the likeliest is stated, else all alike."""
+    """Turn places in 0..1 into days: as stated around the likeliest length, else all alike."""
     if takes.mode is None:
         return uniform(places, takes.low, takes.high)
-    return triangular(places, takes.low, takes.mode, takes.high)
+    shape = pert if takes.shape == "pert" else triangular
+    return shape(places, takes.low, takes.mode, takes.high)
 
 
 @dataclass(eq=False)
@@ -218,10 +219,9 @@ class _Telling:
         outcome = self._negotiate(step, where, starts[tried], lucky[tried], course)
         why = np.full(len(starts), cause, dtype=np.int32)
         why[tried[outcome == NO_ZONE]] = codes[Cause("zone", step.id, step.table)]
-        unsettled = (outcome != NO_ZONE) & (outcome != SIGNED)
-        why[tried[unsettled]] = codes[Cause("settles", step.id, str(step.settles))]
+        why[tried[outcome == UNSETTLED]] = codes[Cause("settles", step.id, str(step.settles))]
         lucky = lucky.copy()
-        lucky[tried[outcome != SIGNED]] = False
+        lucky[tried[(outcome == NO_ZONE) | (outcome == UNSETTLED)]] = False
         return Trial(ends, lucky, why)
 
     def _negotiate(
@@ -247,12 +247,14 @@ class _Telling:
 
     def watch(self, place: int, stories: Stories) -> Floats:
         """Say when a watched node comes true; see :data:`winset.methods.scheduling.Watcher`."""
-        condition, since = self.script.watched[place]
+        lines, since = self.script.watched[place]
         course = self.course(stories)
-        if not since:
-            return course.first(condition)
-        ready = stories.time[list(since)].max(axis=0)
-        return course.first_since(condition, ready)
+        if not since and len(lines) == 1 and grows(lines[0][0]):
+            return course.first(lines[0][0])
+        ready = stories.time[list(since)].max(axis=0, initial=0.0)
+        return course.first_together(
+            [(c, None if counts is None else counts[self.reading]) for c, counts in lines], ready
+        )
 
     # ── the course of events ────────────────────────────────────────────────────────────────────
     def course(self, stories: Stories) -> Course:

@@ -10,7 +10,9 @@ from winset.casefile.frame import Frame, filled, read_day, read_sources
 from winset.casefile.lines import Lines
 from winset.casefile.names import Names
 from winset.casefile.nodes import Document, Text
+from winset.casefile.possible import faults_of_order
 from winset.casefile.process import Process
+from winset.casefile.process_checks import warnings_of_process
 from winset.casefile.schema import CaseShape
 from winset.casefile.wants import Wants
 
@@ -44,6 +46,10 @@ def build(document: Document, shape: CaseShape) -> Case | None:
     case = _assemble(document, shape, lines, names, as_of or dt.date(1, 1, 1), horizon)
     if not any(f.severity == "error" for f in document.faults):
         check(case, document)
+        faults = faults_of_order(case)
+        document.faults.extend(faults)
+        if not any(f.severity == "error" for f in faults):
+            document.faults.extend(warnings_of_process(case))
     return case
 
 
@@ -57,10 +63,13 @@ def _assemble(
 ) -> Case:
     frame = Frame(shape, document, lines, names)
     parties = frame.parties()
+    if not shape.issues and not shape.steps:
+        document.fault(document.root, "`issues` is missing here", "add `issues: ...`, or `steps:`")
     issues = frame.issues()
     names.issues = {issue.id: issue for issue in issues}
     wants = Wants(shape, document, lines, names, names.issues)
-    process = Process(shape, document, lines, names, parties)
+    tables = frame.tables(issues)
+    process = Process(shape, document, lines, names, parties, tables)
     for key in (*shape.steps, *shape.claims):
         if key in shape.steps and key in shape.claims:
             document.fault(key, f"`{key}` names a step and a claim", "give each its own name")
@@ -77,7 +86,7 @@ def _assemble(
         parties=parties,
         issues=issues,
         rules=frame.rules(),
-        tables=frame.tables(issues),
+        tables=tables,
         absent=frame.absent(),
         influence=wants.influence(),
         preferences=wants.preferences(),

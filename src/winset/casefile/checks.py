@@ -11,6 +11,7 @@ from winset.case import Case, Issue, Party, Rule, Statement
 from winset.casefile.nodes import Document, Text
 from winset.language.terms import (
     CERTAIN,
+    OPEN,
     And,
     AtTable,
     Condition,
@@ -127,6 +128,8 @@ def _red_lines(case: Case, document: Document) -> None:
     for line in case.red_lines:
         if any(isinstance(atom, AtTable) for atom in atoms(line.condition)):
             continue
+        if isinstance(line.condition, Is) and line.condition.option == OPEN:
+            continue  # whoever wants an issue settled refuses to leave it open
         if holds(line.condition, now, issues, frozenset()):
             document.warn(
                 place_of(line.statement),
@@ -217,6 +220,8 @@ def _active(case: Case) -> Iterator[str]:
     for party in case.parties:
         if party.ratifies:
             yield party.id
+    for channel in case.channels:
+        yield from channel.between
     for step in case.steps:
         yield from (step.by.partition(".")[0], *step.wanted_by)
 

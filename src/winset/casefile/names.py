@@ -16,6 +16,7 @@ from winset.language.terms import (
     OTHERS,
     Answers,
     AtTable,
+    By,
     ByAttribute,
     Condition,
     Conditional,
@@ -27,6 +28,7 @@ from winset.language.terms import (
     Ranking,
     Unknown,
     atoms,
+    timed,
 )
 
 _NAME: Final = re.compile(r"[^\W\d_]\w*(?:[-.]\w+)*")
@@ -105,7 +107,21 @@ class Names:
                 fine &= self.party(atom.party, place)
             else:
                 fine &= self.known(atom.name, self.happenings, "step or claim", place)
-        return fine
+        return fine and (Happens in allowed or self._timeless(condition, place))
+
+    def _timeless(self, condition: Condition, place: Text) -> bool:
+        """Check that a condition on states speaks of no time."""
+        for part in timed(condition)[:1]:
+            word = "by" if isinstance(part, By) else "before"
+            self.document.fault(
+                place,
+                f"`{word}` cannot stand in this line",
+                "it speaks of states, which have no dates: `by` and `before` belong to events "
+                "(`after`, `chance`, claims)",
+                offset=_offset(place, word),
+            )
+            return False
+        return True
 
     def ranking(self, ranking: Ranking, issue: Issue, place: Text) -> bool:
         """Check a preference on one issue."""

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from winset.case import Case, Channel, Statement, Step
 from winset.casefile.order import Sequence
-from winset.language.terms import CERTAIN, And, Answers, Before, By, Condition, Happens, Is, Or
+from winset.language.terms import CERTAIN, And, Answers, Before, By, Condition, Happens, Is, Not, Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,11 @@ class Necessity:
                 return self._condition(first, step)
             case Answers():
                 return self._any(s for s in self.sequence.behind(condition) if s != step.id)
-            case Is(issue, option, "is") if self.case.issue(issue).now != option:
-                return self._any(s for s in self.sequence.behind(condition) if s != step.id)
+            case Is() if not self.sequence.now_meets(condition):
+                return self._any(s for s in self.sequence.bringing(condition) if s != step.id)
+            case Not(Is() as atom) if self.sequence.now_meets(atom):
+                movers = self.sequence.movers.get(atom.issue, ())
+                return self._any(s for s in movers if s != step.id)
         return frozenset()
 
     def _any(self, steps: Iterable[str]) -> frozenset[str]:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from winset.case import Case, Claim, Statement, Step
 from winset.errors import CaseError, Fault
 from winset.language.terms import (
+    OPEN,
     And,
     Answers,
     Before,
@@ -30,6 +31,11 @@ from winset.language.terms import (
 )
 
 _MOST_CYCLES = 20
+_MOST_CLAIMS = 1_000
+_DEEPEST_CLAIM = 4
+_MOST_TOLD = 6
+_MOST_WAITS = 500_000
+_PLAIN = "name steps, issues or answers"
 
 
 class Wait(NamedTuple):
@@ -60,6 +66,46 @@ class Sequence:
     def closed(self) -> dict[str, str]:
         """Channels that are not open now, and their state."""
         return {c.id: c.state for c in self.case.channels if c.state != "open"}
+
+    def check_claims(self) -> None:
+        """Check that claims do not name each other in circles, or without end.
+
+        Raises
+        ------
+        CaseError
+            With every claim that does, at its line.
+        """
+        named = {c.id: self._named(c) for c in self.case.claims}
+        faults = []
+        for _ in range(_MOST_CYCLES):
+            try:
+                order = tuple(TopologicalSorter(named).static_order())
+            except CycleError as error:
+                circle = list(reversed(error.args[1]))
+                told = f"claims that name each other: {' -> '.join(circle)}"
+                first = min(circle, key=lambda name: self.claims[name].statement.line)
+                faults.append(self._fault(self.claims[first].statement, (told, _PLAIN)))
+                named[circle[0]] = [name for name in named[circle[0]] if name != circle[1]]
+            else:
+                break
+        if faults:
+            raise CaseError(tuple(sorted(faults)))
+        size: dict[str, int] = {}
+        depth: dict[str, int] = {}
+        for name in order:
+            size[name] = 1 + sum(size[other] for other in named[name])
+            depth[name] = 1 + max((depth[other] for other in named[name]), default=0)
+            if size[name] > _MOST_CLAIMS or depth[name] > _DEEPEST_CLAIM:
+                found = (
+                    f"claim `{name}` comes to more than {_MOST_CLAIMS} claims, or names one that "
+                    f"names one, {_DEEPEST_CLAIM} deep"
+                )
+                raise CaseError((self._fault(self.claims[name].statement, (found, _PLAIN)),))
+
+    def _named(self, claim: Claim) -> list[str]:
+        conditions = [c for c in (claim.event, claim.given) if c is not None]
+        named = [a.name for c in conditions for a in atoms(c) if isinstance(a, Happens)]
+        return [name for name in named if name in self.claims]
 
     def plain(self, condition: Condition) -> Condition:
         """Put in what claims predict where a condition names them.
@@ -129,8 +175,31 @@ class Sequence:
                 found.setdefault(channel, []).append(step.id)
         return {channel: tuple(steps) for channel, steps in found.items()}
 
+    def takes_up(self, channel: str, step: Step) -> bool:
+        """Say whether a step takes up the offer of a channel: it needs and opens it."""
+        return self.closed.get(channel) == "offered" and any(channel == c for c, _ in step.opens)
+
+    def bringing(self, atom: Is) -> tuple[str, ...]:
+        """Name the steps that can bring an issue to where an atom wants it."""
+        scale = [option.id for option in self.case.issue(atom.issue).options]
+        found = []
+        for name in self.movers.get(atom.issue, ()):
+            step = self.steps[name]
+            to = [option for issue, option, _ in step.sets if issue == atom.issue]
+            signs = atom.issue in self.deal_on(step)
+            if signs or any(meets(option, atom, scale) for option in to):
+                found.append(name)
+        return tuple(found)
+
+    def now_meets(self, atom: Is) -> bool:
+        """Say whether an issue stands now where an atom wants it."""
+        issue = self.case.issue(atom.issue)
+        return meets(issue.now, atom, [option.id for option in issue.options])
+
     def opened_by(self, channel: str, step: Step) -> tuple[str, ...]:
         """Name the steps whose opening of a channel a step can wait for: all but itself."""
+        if self.takes_up(channel, step):
+            return ()
         return tuple(s for s in self.openers.get(channel, ()) if s != step.id)
 
     def deal_on(self, step: Step) -> tuple[str, ...]:
@@ -153,7 +222,18 @@ class Sequence:
 
     @cached_property
     def _waits(self) -> dict[str, tuple[Wait, ...]]:
-        return {s.id: (*self._looks(s), *self._holds_up(s)) for s in self.case.steps}
+        found, count = {}, 0
+        for step in self.case.steps:
+            found[step.id] = tuple(islice(self._all(step), _MOST_WAITS - count))
+            count += len(found[step.id])
+            if count == _MOST_WAITS:
+                says = "the steps hang on each other in too many ways", f"at most {_MOST_WAITS:,}"
+                raise CaseError((self._fault(step.statement, says),))
+        return found
+
+    def _all(self, step: Step) -> Iterator[Wait]:
+        yield from self._looks(step)
+        yield from self._holds_up(step)
 
     def _looks(self, step: Step) -> Iterator[Wait]:
         looks = [(before.condition, "is after", before.statement) for before in step.after]
@@ -218,8 +298,10 @@ class Sequence:
         links = links[first:] + links[:first]
         start = circle[first]
         told = ", which ".join(
-            f"{wait.why} `{wait.step}` (line {wait.statement.line})" for wait in links
+            f"{wait.why} `{wait.step}` (line {wait.statement.line})" for wait in links[:_MOST_TOLD]
         )
+        if len(links) > _MOST_TOLD:
+            told += f", and so on back to `{start}` over {len(links):,} steps"
         return self._fault(
             links[0].statement,
             (f"`{start}` {told}: the steps go round in a circle", "drop or change one of these"),
@@ -229,9 +311,17 @@ class Sequence:
         return Fault(self.case.path, at.line, at.column, *says)
 
 
+def meets(option: str, atom: Is, scale: list[str]) -> bool:
+    """Say whether an option is one that an atom wants, on the scale of its issue."""
+    if atom.relation == "is" or option == OPEN or atom.option not in scale:
+        return option == atom.option
+    here, there = scale.index(option), scale.index(atom.option)
+    return here >= there if atom.relation == "at least" else here <= there
+
+
 def _claims(within: tuple[str, ...], name: str) -> tuple[str, str]:
     told = " -> ".join((*within[within.index(name) :], name))
-    return f"claims that name each other: {told}", "name steps, issues or answers"
+    return f"claims that name each other: {told}", _PLAIN
 
 
 def ancestors(sequence: Sequence, steps: Iterable[str]) -> frozenset[str]:

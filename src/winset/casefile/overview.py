@@ -105,7 +105,7 @@ def left_open(case: Case) -> list[str]:
     if gaps:
         lines.append(f"Options left out of an order may rank anywhere: {'; '.join(gaps)}")
     without = [p.name for p in case.parties if p.id not in _speaking(case)]
-    if without:
+    if without and case.issues:
         lines.append(f"No statement of what they want: {', '.join(without)}")
     return [*lines, *_kept(case)]
 
@@ -136,10 +136,11 @@ def _speaking(case: Case) -> set[str]:
 
 
 def _kept(case: Case) -> list[str]:
+    needed = {channel for step in case.steps for channel, _ in (*step.needs, *step.opens)}
+    idle = [channel for channel in case.channels if channel.id not in needed]
     counts = {
-        "channels": len(case.channels),
-        "steps": len(case.steps),
-        "claims": len(case.claims),
+        "channels": len(idle),
+        "claims": 0 if case.steps else len(case.claims),
         "ties": len(case.ties),
         "history lines": len(case.history),
         "perceptions": sum(1 for _ in case.perceptions),

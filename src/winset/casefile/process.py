@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
 from winset.case import (
@@ -18,9 +20,11 @@ from winset.case import (
     Scenario,
     Statement,
     Step,
+    Table,
 )
 from winset.casefile.lines import Lines
 from winset.casefile.names import Names
+from winset.casefile.nearest import nearest
 from winset.casefile.nodes import Document, Text
 from winset.casefile.schema import (
     CaseShape,
@@ -32,8 +36,11 @@ from winset.casefile.schema import (
     StepShape,
 )
 from winset.casefile.wants import Wants
-from winset.language.hedges import hedge
+from winset.language.hedges import HEDGES, hedge
 from winset.language.terms import Answers, Chance, ChanceLine, Condition, Duration, Happens, Is
+
+_SLIP: Final = 0.85
+"""Likeness from which on words are taken for a slip of the pen."""
 
 EVENT: Final = (Is, Answers, Happens)
 STATES: Final = ("open", "frozen", "refused", "offered")
@@ -52,6 +59,7 @@ class Process:
     lines: Lines
     names: Names
     parties: tuple[Party, ...]
+    tables: tuple[Table, ...]
 
     # ── channels ────────────────────────────────────────────────────────────────────────────────
     def channels(self) -> tuple[Channel, ...]:
@@ -103,24 +111,22 @@ class Process:
         self.names.declared(key, "a step")
         name = f"steps.{key}"
         title = self.lines.one("step", name, entry.title, "") if entry.title is not None else None
-        wanted = self._one("step", f"{name}.wanted_by", entry.wanted_by, "parties")
-        if wanted:
-            for party in wanted[0]:
-                self.names.party(party, key)
+        declared = Statement(name, "step", str(key), line=key.line, column=key.column)
+        wanted = self._wanted(f"{name}.wanted_by", entry.wanted_by)
         return Step(
             str(key),
             title[1] if title else str(key),
-            title[0] if title else Statement(name, "step", str(key), line=key.line),
+            title[0] if title else declared,
             after=self._after(name, entry),
             needs=self._named(f"{name}.needs", entry.needs, self.names.channels, "channel"),
             opens=self._named(f"{name}.opens", entry.opens, self.names.channels, "channel"),
             sets=self._sets(f"{name}.sets", entry.sets),
             by=self._agency(entry.by),
             table=self._table(entry.table),
-            deal_on=self._issues(entry.deal_on),
-            settles=self._settles(entry.settles),
-            wanted_by=wanted[0] if wanted else (),
-            wanted_by_by=wanted[1] if wanted else None,
+            deal_on=self._deal_on(entry),
+            settles=self._settles(entry),
+            wanted_by=wanted[0],
+            wanted_by_by=wanted[1],
             instead_of=self._steps(entry.instead_of),
             takes=self._takes(f"{name}.takes", entry.takes),
             on=self._day(f"{name}.on", entry.on),
@@ -173,19 +179,41 @@ class Process:
             self.names.known(node, self.names.tables, "table", node)
         return str(node or "")
 
-    def _issues(self, node: Text | list[Text] | None) -> tuple[str, ...]:
-        entries = node if isinstance(node, list) else [node] if node else []
+    def _wanted(self, name: str, node: Node) -> tuple[tuple[str, ...], Statement | None]:
+        found = self.lines.one("step", name, node, "parties") if node is not None else None
+        if not found:
+            return (), None
+        for party in found[1]:
+            self.names.party(party, found[2])
+        return found[1], found[0]
+
+    def _deal_on(self, entry: StepShape) -> tuple[str, ...]:
+        """Read the issues of a deal: they stand on the agenda of the step's table."""
         known = self.names.issues or {}
-        return tuple(str(e) for e in entries if self.names.known(e, known, "issue", e))
+        table = next((t for t in self.tables if t.id == entry.table), None)
+        found = [e for e in _entries(entry.deal_on) if self.names.known(e, known, "issue", e)]
+        for node in found:
+            if not entry.table:
+                self.document.fault(node, "`deal_on` without a table", "`table: ...` beside it")
+                break
+            if table is not None and node not in table.agenda:
+                self.document.fault(
+                    node,
+                    f"`{node}` is not on the agenda of `{table.id}`",
+                    f"one of: {', '.join(table.agenda)}",
+                )
+        return tuple(map(str, found))
 
     def _steps(self, node: Text | list[Text] | None) -> tuple[str, ...]:
-        entries = node if isinstance(node, list) else [node] if node else []
         known = tuple(map(str, self.shape.steps))
-        return tuple(str(e) for e in entries if self.names.known(e, known, "step", e))
+        return tuple(str(e) for e in _entries(node) if self.names.known(e, known, "step", e))
 
-    def _settles(self, node: Text | None) -> Condition | None:
+    def _settles(self, entry: StepShape) -> Condition | None:
+        node = entry.settles
         if node is None:
             return None
+        if not entry.table:
+            self.document.fault(node, "`settles` without a table", "`table: ...` beside it")
         condition: Condition | None = self.lines.parsed("condition", node)
         return condition if condition and self.names.condition(condition, node, (Is,)) else None
 
@@ -205,12 +233,15 @@ class Process:
         if not found:
             return None
         try:
-            return dt.date.fromisoformat(found[1]), found[0]
+            # Python would read weeks (2025-W08) and 20250218 too.
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", found[1], re.ASCII):
+                return dt.date.fromisoformat(found[1]), found[0]
         except ValueError:
-            self.document.fault(
-                found[2], f"`{found[1][:40]}` is no date", "year-month-day, such as 2025-02-18"
-            )
-            return None
+            pass
+        self.document.fault(
+            found[2], f"`{found[1][:40]}` is no date", "year-month-day, such as 2025-02-18"
+        )
+        return None
 
     def _one(self, kind: Kind, name: str, node: Node, start: str) -> tuple[Any, Statement] | None:
         found = self.lines.one(kind, name, node, start) if node is not None else None
@@ -252,10 +283,22 @@ class Process:
         """Read a hedge: a number or range, a word on the list, or any other words."""
         if not node:
             self.document.fault(node, "nothing stands here", "the hedge, such as `likely`")
-        if not node[:1].isdigit():
-            return hedge(node)
+        if not re.match(r"[-+.]*\d", node):
+            return self._in_words(node)
         chance: Chance | None = self.lines.parsed("chance", node)
         return chance or hedge(node)
+
+    def _in_words(self, node: Text) -> Chance:
+        """Read a hedge in words; warn of one that looks like a slip of a word with a band."""
+        said = hedge(node)
+        near = nearest(said.word, HEDGES) if not said.scored else ""
+        if near and SequenceMatcher(None, said.word.casefold(), near).ratio() > _SLIP:
+            self.document.warn(
+                node,
+                f"`{node[:40]}` is none of the words with a band, and will not be scored",
+                f"did you mean `{near}`?",
+            )
+        return said
 
     def _resolution(self, key: Text, entry: ClaimShape) -> Resolution | None:
         if entry.happened is None:

@@ -260,7 +260,7 @@ class CaseShape(Shape):
     ties: dict[Key, Statements] = {}
     history: Statements | None = None
     perceptions: dict[Key, Statements] = {}
-    issues: dict[Key, IssueShape]
+    issues: dict[Key, IssueShape] = {}
     rules: Statements | None = None
     tables: dict[Key, TableShape] = {}
     absent: dict[Key, AbsentEntry] = {}

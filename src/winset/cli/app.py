@@ -12,7 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from winset import __version__
-from winset.cli import screen
+from winset.cli import foretelling, screen
+from winset.cli.options import ENDS, CaseName, CaseOrRun, Settings, Without, example, settings
 from winset.errors import AskError, CaseError, RunError, TooLargeError, WinsetError
 
 INTERRUPTED = 130
@@ -21,10 +22,6 @@ _CODES: tuple[tuple[type[WinsetError], int], ...] = (
     (TooLargeError, 1),
     (AskError, 2),
     (RunError, 3),
-)
-_ENDS = (
-    "Exit status: 0 all went well, 1 the case has faults or is too large, 2 the command cannot be "
-    "understood or asks for what the case lacks, 3 trouble with a run file, 130 interrupted."
 )
 
 
@@ -48,7 +45,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="winset",
     cls=Commands,
-    epilog=_ENDS,
+    epilog=ENDS,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -56,17 +53,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or a packaged name.")]
 RunFile = Annotated[Path, typer.Argument(metavar="RUN", help="A run file.")]
 Workers = Annotated[
     int | None,
     typer.Option(min=1, max=256, metavar="N", show_default="all processors",
                  help="Processes to compute with; the results do not depend on it."),
 ]  # fmt: skip
-
-
-def _example(*lines: str) -> str:
-    return "\n\n".join(["\b\nExample:\n" + "\n".join(f"  {line}" for line in lines), _ENDS])
 
 
 def _version(wanted: bool) -> None:
@@ -94,7 +86,7 @@ def winset(
 
 
 @app.command(
-    short_help="Begin a case file from a few answers.", epilog=_example("winset new talks.yaml")
+    short_help="Begin a case file from a few answers.", epilog=example("winset new talks.yaml")
 )
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The case file to write.")],
@@ -111,7 +103,7 @@ def new(
 
 @app.command(
     short_help="Find the faults of a case, and what it leaves open.",
-    epilog=_example("winset check talks.yaml", "winset check riyadh-2025 --lines"),
+    epilog=example("winset check talks.yaml", "winset check riyadh-2025 --lines"),
 )
 def check(
     case: CaseName,
@@ -135,9 +127,10 @@ def check(
         raise typer.Exit(1) from None
     screen.show_faults(warnings, error=False)
     screen.say(f"\n{found.title}\n", style="bold")
-    screen.say(grid(found))
+    if found.issues:
+        screen.say(grid(found))
     counts = ", ".join(f"{number} {basis}" for basis, number in tally(found).items())
-    screen.say(f"\nStatements: {counts}")
+    screen.say(f"\nStatements: {counts}".removeprefix("" if found.issues else "\n"))
     for line in left_open(found):
         screen.say(line)
     if lines:
@@ -148,7 +141,7 @@ def check(
             )
 
 
-@app.command(epilog=_example("winset cases"))
+@app.command(epilog=example("winset cases"))
 def cases() -> None:
     """List the packaged cases."""
     from winset.casefile import packaged
@@ -161,7 +154,7 @@ def cases() -> None:
 
 @app.command(
     short_help="Compute a case, and say what comes out.",
-    epilog=_example(
+    epilog=example(
         "winset run riyadh-2025 --draws 2000 --set banks=twenty",
         "winset run talks.yaml --without ru.red_lines --without voice:author",
     ),
@@ -173,6 +166,10 @@ def run(
         typer.Option(min=1, metavar="N", show_default="10,000, or 1,000 where a table has more "
                      "than a million deals", help="Number of readings."),
     ] = None,
+    tellings: Annotated[
+        int, typer.Option(min=2, metavar="N", help="Stories told of each reading, where the case "
+                          "has steps.")
+    ] = 32,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random numbers.")] = 0,
     workers: Workers = None,
     table: Annotated[
@@ -183,11 +180,7 @@ def run(
         str, typer.Option(metavar="NAME", help="Which solution's deal is signed: nash, weighted "
                           "nash, kalai-smorodinsky, egalitarian or utilitarian.")
     ] = "nash",
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ISSUE=OPTION",
-                     help="Fix an issue from outside; repeatable."),
-    ] = None,
+    set_: Settings = None,
     without: Annotated[
         list[str] | None,
         typer.Option(metavar="STATEMENT",
@@ -207,7 +200,7 @@ def run(
 
     spec, found, warnings = spec_of(
         case, draws=draws, seed=seed, tables=table or (), solution=solution,
-        fixed=_settings(set_ or []), without=without or (),
+        fixed=settings(set_ or []), without=without or (), tellings=tellings,
     )  # fmt: skip
     screen.show_faults(warnings)
     kept = left_in_place(found, spec.without)
@@ -224,7 +217,7 @@ def run(
 
 
 @app.command(
-    short_help="Go on with an interrupted run.", epilog=_example("winset resume riyadh-2025.winset")
+    short_help="Go on with an interrupted run.", epilog=example("winset resume riyadh-2025.winset")
 )
 def resume(run: RunFile, workers: Workers = None) -> None:
     """Go on with a run that was interrupted: what is finished is kept."""
@@ -236,7 +229,7 @@ def resume(run: RunFile, workers: Workers = None) -> None:
     _summarise(run)
 
 
-@app.command(epilog=_example("winset show riyadh-2025.winset"))
+@app.command(epilog=example("winset show riyadh-2025.winset"))
 def show(
     run: RunFile,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
@@ -253,7 +246,7 @@ def show(
 
 @app.command(
     short_help="Write the report of a run.",
-    epilog=_example("winset report riyadh-2025.winset -o riyadh-2025.html"),
+    epilog=example("winset report riyadh-2025.winset -o riyadh-2025.html"),
 )
 def report(
     run: RunFile,
@@ -264,28 +257,37 @@ def report(
     ] = None,
 ) -> None:  # fmt: skip
     """Write a run's report: one page for any browser, with nothing to load from elsewhere."""
-    from winset.cli.stability import sections_of
     from winset.report.html import page
     from winset.run import load
 
-    results = load(run)
-    text = page(results, sections_of(results))
+    text = page(load(run))
     file = output or run.with_suffix(".html")
     _write(file, text)
     screen.say(f"Wrote {file} ({len(text.encode()) / 1e6:.1f} MB)")
 
 
+app.command(
+    short_help="Say how probable an event is, and what it hangs on.",
+    epilog=example(
+        'winset ask riyadh-2025 "summit by 2025-06-30" --given goodwill',
+        'winset ask riyadh-2025.winset "settlement and (ua declines or eu declines)"',
+    ),
+)(foretelling.ask)
+app.command(
+    short_help="Set the predictions beside what the case makes of them.",
+    epilog=example("winset claims riyadh-2025.winset"),
+)(foretelling.claims)
+
+
 @app.command(
     short_help="Say what would hold, and why.",
-    epilog=_example(
+    epilog=example(
         "winset stability cuba-1962 --state blockade=yes,withdraw=yes --why --inverse",
         "winset stability riyadh-2025 --table riyadh",
     ),
 )
 def stability(
-    case: Annotated[
-        str, typer.Argument(metavar="CASE|RUN", help="A case file, a packaged name, or a run file.")
-    ],
+    case: CaseOrRun,
     concept: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", show_default="all",
@@ -318,15 +320,8 @@ def stability(
     seed: Annotated[
         int | None, typer.Option(metavar="N", show_default="0", help="Seed of the random numbers.")
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ISSUE=OPTION",
-                     help="Fix an issue from outside; repeatable."),
-    ] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(metavar="STATEMENT", help="Drop statements, as with `run`; repeatable."),
-    ] = None,
+    set_: Settings = None,
+    without: Without = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Write it as a page, too."),
@@ -341,13 +336,14 @@ def stability(
 
     ask = asked(
         case, draws=draws, seed=seed, tables=table or [], issues=issue or [],
-        concepts=concept or [], sanctions=sanctions, fixed=_settings(set_ or []),
+        concepts=concept or [], sanctions=sanctions, fixed=settings(set_ or []),
         without=without or [],
     )  # fmt: skip
-    if ask.tables and not issue and state is None:
-        text = tell_holding(ask, inverse=inverse)
-    else:
-        text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
+    with screen.patience():
+        if ask.tables and not issue and state is None:
+            text = tell_holding(ask, inverse=inverse)
+        else:
+            text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
     if output is not None:
         _write(output, text)
         screen.say(f"\nWrote {output}")
@@ -355,8 +351,8 @@ def stability(
 
 @app.command(
     "import",
-    short_help="Read a Genius or NegMAS scenario as a case.",
-    epilog=_example("winset import scenarios/laptop -o laptop.yaml"),
+    short_help="Read a Genius, GeniusWeb or NegMAS scenario as a case.",
+    epilog=example("winset import scenarios/laptop -o laptop.yaml"),
 )
 def import_(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, or its domain file.")],
@@ -368,29 +364,40 @@ def import_(
     levels: Annotated[
         int, typer.Option(metavar="N", help="Values that stand for a real-valued issue.")
     ] = 11,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", show_default="all", help="A party's profile; repeatable."),
+    ] = None,
+    as_genius: Annotated[
+        bool,
+        typer.Option("--as-genius", help="Divide an issue's evaluations by their greatest, as "
+                     "Genius does and NegMAS does not."),
+    ] = False,
 ) -> None:  # fmt: skip
-    """Read a Genius domain with its profiles, or a NegMAS folder, and write it as a case file."""
+    """Read a Genius, GeniusWeb or NegMAS scenario, and write it as a case file."""
     import datetime as dt
 
     from winset.casefile import load_text
     from winset.formats import case_text, read
+    from winset.report.wording import counted
 
-    domain = read(path, levels=levels)
+    domain = read(path, levels=levels, profiles=profile or (), as_genius=as_genius)
     text = case_text(domain, dt.date.today())
     load_text(text, str(path))
     file = output or Path(f"{domain.name}.yaml")
     if file.exists():
         raise AskError(f"{file} is there already: choose another name")
     file.write_text(text, encoding="utf-8")
-    screen.say(f"Wrote {file}: {len(domain.profiles)} parties, {len(domain.issues)} issues, "
-               f"{domain.deals:,} deals")  # fmt: skip
+    counts = [counted(len(domain.profiles), "party", "parties"),
+              counted(len(domain.issues), "issue"), counted(domain.deals, "deal")]  # fmt: skip
+    screen.say(f"Wrote {file}: {', '.join(counts)}")
     for line in domain.lost:
         screen.say(f"not taken over: {line}", error=True)
 
 
 @app.command(
     short_help="Write a reading of a case for another program.",
-    epilog=_example("winset export riyadh-2025 --to negmas-yaml -o riyadh"),
+    epilog=example("winset export riyadh-2025 --to negmas-yaml -o riyadh"),
 )
 def export(
     case: CaseName,
@@ -413,17 +420,6 @@ def export(
         screen.say(f"Wrote {file}")
     for line in domain.lost:
         screen.say(f"not written: {line}", error=True)
-
-
-def _settings(given: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in given:
-        issue, equals, option = (part.strip() for part in text.partition("="))
-        if not (issue and equals and option):
-            raise AskError(f"--set {text}: write --set ISSUE=OPTION")
-        if found.setdefault(issue, option) != option:
-            raise AskError(f"--set fixes {issue} twice, at {found[issue]} and at {option}")
-    return found
 
 
 def _free(name: str) -> Path:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Case files are written by others: nothing in them may steer the terminal.
 _CONTROLS = {n: None for n in (*range(32), *range(127, 160)) if chr(n) not in "\n\t"}
 
+_COMPILING = "Compiling for this machine, some ten seconds; later calls go without ..."
+
 _MOST_FAULTS = 200  # beyond these nobody reads on
 
 
@@ -49,6 +51,15 @@ def show_error(error: WinsetError) -> None:
         show_faults(faults)
     else:
         say(f"winset: {error}", style="red", error=True)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Say why nothing is seen for a while, should something have to be compiled."""
+    from winset.methods.waiting import noticing
+
+    with noticing(lambda: say(_COMPILING, style="dim", error=True)):
+        yield
 
 
 @contextmanager

@@ -3,52 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 from winset.cli import screen
-from winset.errors import AskError, TooLargeError
+from winset.cli.given import Given, given
+from winset.errors import AskError
 
 if TYPE_CHECKING:
     from winset.analyses.stability import Stability
     from winset.analyses.stability_conflict import Arena
     from winset.analyses.stability_holding import Holding
     from winset.analyses.stability_inverse import Change
-    from winset.case import Case
     from winset.ensemble import Ensemble
-    from winset.methods.bargaining import Solution
     from winset.methods.stability import Concept, Sanctions
-    from winset.report.stability_page import Section
-    from winset.run import Results
 
-_RUN_HEAD: Final = b"SQLite format 3\x00"
+_DRAWS: Final = 500
+_MOST: Final = 10_000  # of a run's readings
 _WHY: Final = 200
+_PATIENCE: Final = 20.0  # seconds
+_FEWEST: Final = 50
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Given):
     """What is asked of a case, from a file, a packaged case or a run."""
 
-    case: Case
-    draws: int
-    seed: int
-    fixed: Mapping[str, str]
-    without: frozenset[str]
-    tables: tuple[str, ...]
-    issues: tuple[str, ...]
-    concepts: tuple[Concept, ...]
-    sanctions: Sanctions
-    signed: Solution = "nash"
-
-    def chunks(self) -> Iterator[Ensemble]:
-        """Draw the readings, chunk by chunk."""
-        from winset.ensemble import READINGS_PER_CHUNK, sample
-
-        for chunk, begin in enumerate(range(0, self.draws, READINGS_PER_CHUNK)):
-            count = min(READINGS_PER_CHUNK, self.draws - begin)
-            yield sample(self.case, count, self.seed, chunk, without=self.without, fixed=self.fixed)
+    tables: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    sanctions: Sanctions = "legal"
+    chosen: bool = False
+    """Whether the number of readings was asked for."""
 
 
 def asked(
@@ -56,48 +42,29 @@ def asked(
     concepts: list[str], sanctions: str, fixed: Mapping[str, str], without: list[str],
 ) -> Asked:  # fmt: skip
     """Read what is asked of a case or run; AskError where it has no such thing."""
-    from winset.casefile import load
-    from winset.ensemble import resolve_without
     from winset.methods.stability import CONCEPTS, SANCTIONS
 
     known = {c: c for c in CONCEPTS}
-    signed: Solution = "nash"
     for concept in concepts:
         if concept.lower() not in known:
             raise AskError(f"no concept is called {concept!r}: there are {', '.join(CONCEPTS)}")
     if sanctions not in SANCTIONS:
         raise AskError(f"no sanctions are called {sanctions!r}: there are {', '.join(SANCTIONS)}")
-    if _is_run(Path(name)):
-        from winset.run import load as load_run
-
-        run = load_run(name)
-        case, seed = run.case, run.spec.seed if seed is None else seed
-        signed = run.spec.solution
-        draws = min(run.spec.draws, 500) if draws is None else draws
-        fixed = {**dict(run.spec.fixed), **fixed}
-        without = [*run.spec.without, *without]
-    else:
-        case = load(name)
+    found = given(name, draws=draws, seed=seed, fixed=fixed, without=without,
+                  usual=(_DRAWS, 0), most=_MOST)  # fmt: skip
+    every = tuple(t.id for t in found.case.tables)
     for table in tables:
-        if table not in [t.id for t in case.tables]:
-            raise AskError(
-                f"no table is called {table!r}: there are {', '.join(t.id for t in case.tables)}"
-            )
-    chosen: tuple[Concept, ...] = tuple(
-        c for c in CONCEPTS if not concepts or c in [x.lower() for x in concepts]
-    )
+        if table not in every:
+            raise AskError(f"no table is called {table!r}: there are {', '.join(every)}")
+    lowered = [concept.lower() for concept in concepts]
     return Asked(
-        case, draws or 500, seed or 0, fixed, resolve_without(case, without),
-        tuple(tables) or tuple(t.id for t in case.tables), tuple(issues), chosen,
-        next(s for s in SANCTIONS if s == sanctions), signed,
-    )  # fmt: skip
-
-
-def _is_run(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_RUN_HEAD)) == _RUN_HEAD
+        **{f.name: getattr(found, f.name) for f in fields(found)},
+        tables=tuple(tables) or every,
+        issues=tuple(issues),
+        concepts=tuple(c for c in CONCEPTS if not concepts or c in lowered),
+        sanctions=next(s for s in SANCTIONS if s == sanctions),
+        chosen=draws is not None,
+    )
 
 
 def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page: bool) -> str:
@@ -114,10 +81,13 @@ def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page
 
     arena = arena_of(ask.case, next(ask.chunks()), ask.issues)
     place = state_of(arena, state or "now")
-    parts = [
-        stability(ask.case, e, issues=ask.issues, concepts=ask.concepts, sanctions=ask.sanctions)
-        for e in ask.chunks()
-    ]
+    ask = _in_reach(ask, arena)
+    with screen.progress_bar() as progress:
+        parts = []
+        for ensemble in _slices(ask, arena):
+            parts.append(stability(ask.case, ensemble, issues=ask.issues, concepts=ask.concepts,
+                                   sanctions=ask.sanctions))  # fmt: skip
+            progress(sum(part.readings for part in parts), ask.draws)
     found = Stability.merge(parts)
     _say(states_text(ask.case, found))
     told = list(_told(ask, arena, found, place, why=why or state is not None, inverse=inverse))
@@ -132,6 +102,33 @@ def tell_states(ask: Asked, state: str | None, *, why: bool, inverse: bool, page
     below = [paper.ways(ask.case, found), *(paper.why_part(x[0], x[1:]) for x in told)]
     section = paper.states_section(ask.case, found, drawn, below)
     return paper.page(ask.case, found.readings, [section])
+
+
+def _in_reach(ask: Asked, arena: Arena) -> Asked:
+    """Take as many readings as take no more than a little patience, if none were asked for."""
+    fit = int(_PATIENCE / arena.seconds)
+    if ask.chosen or ask.draws <= min(fit, _DRAWS):
+        return ask
+    if fit < _FEWEST:
+        raise AskError(
+            f"{arena.grid.size:,} states, which several parties move together, take about "
+            f"{arena.seconds:.1g} seconds a reading: choose issues (--issue), or say how many "
+            "readings (--draws 20)"
+        )
+    return replace(ask, draws=min(fit, _DRAWS))
+
+
+def _slices(ask: Asked, arena: Arena) -> Iterator[Ensemble]:
+    """Give the readings in parts that take a second or so each."""
+    import numpy as np
+
+    from winset.ensemble import picked
+
+    step = max(1, int(1 / arena.seconds))
+    for ensemble in ask.chunks():
+        for begin in range(0, ensemble.readings, step):
+            end = min(begin + step, ensemble.readings)
+            yield picked(ensemble, np.arange(begin, end))
 
 
 def _told(
@@ -170,11 +167,12 @@ def tell_holding(ask: Asked, *, inverse: bool) -> str:
         if inverse:
             title = f"How often it holds as signed ({concept}), by one statement at a time:"
             lines = list(inverse_text(ask.case, title, _moved(ask, table)))
+            screen.say()
             _say(lines)
             parts.append(paper.why_part(lines[0], lines[1:]))
         screen.say()
         sections.append(paper.holding_section(ask.case, found, parts))
-    screen.say(MEANING)
+    _say([MEANING])
     return paper.page(ask.case, ask.draws, sections)
 
 
@@ -182,12 +180,14 @@ def _held(ask: Asked, table: str) -> Holding:
     from winset.analyses.deals import deals
     from winset.analyses.stability_holding import Holding, holding
 
-    parts = []
-    for ensemble in ask.chunks():
-        found = deals(ask.case, ensemble, table, signed=ask.signed, solutions=(), closing=False)
-        parts.append(
-            holding(ask.case, ensemble, found, concepts=ask.concepts, sanctions=ask.sanctions)
-        )
+    parts: list[Holding] = []
+    with screen.progress_bar() as progress:
+        for ensemble in ask.chunks():
+            found = deals(ask.case, ensemble, table, signed=ask.signed, solutions=(), closing=False)
+            parts.append(
+                holding(ask.case, ensemble, found, concepts=ask.concepts, sanctions=ask.sanctions)
+            )
+            progress(sum(part.readings for part in parts), ask.draws)
     return Holding.merge(parts)
 
 
@@ -200,23 +200,8 @@ def _moved(ask: Asked, table: str) -> list[Change]:
     )  # fmt: skip
 
 
-def sections_of(results: Results) -> list[Section]:
-    """Find what would become of a run's deals, for its report: on its first readings."""
-    from winset.ensemble import READINGS_PER_CHUNK, resolve_without
-    from winset.methods.stability import CONCEPTS
-    from winset.report.stability_page import holding_section
-
-    spec, sections = results.spec, []
-    draws = min(spec.draws, READINGS_PER_CHUNK)
-    without = resolve_without(results.case, spec.without)
-    ask = Asked(results.case, draws, spec.seed, dict(spec.fixed), without, spec.tables, (),
-                CONCEPTS, "legal", spec.solution)  # fmt: skip
-    for table in ask.tables:
-        with suppress(AskError, TooLargeError):  # nobody has a turn, or there are too many
-            sections.append(holding_section(ask.case, _held(ask, table), within=True))
-    return sections
-
-
 def _say(lines: Iterable[str]) -> None:
+    from winset.report.stability import wrapped
+
     for line in lines:
-        screen.say(line)
+        screen.say("\n".join(wrapped(line, screen.width())))

@@ -10,7 +10,7 @@ from winset.ensemble.records import (
     RuleInForce,
     Term,
 )
-from winset.ensemble.sampling import sample
+from winset.ensemble.sampling import first, picked, sample
 from winset.ensemble.utility import utilities, worth_of
 from winset.ensemble.without import left_in_place, resolve_without
 
@@ -23,7 +23,9 @@ __all__ = [
     "RuleInForce",
     "Term",
     "contradictions",
+    "first",
     "left_in_place",
+    "picked",
     "resolve_without",
     "sample",
     "utilities",

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from winset.case import Statement
 from winset.language.terms import Condition, Requires
 from winset.space import Mask, Space, States
 
@@ -94,6 +95,8 @@ class Ensemble:
         Whether the issue matters to the party; whether a statement says what it wants there.
     in_force : statement id -> (R,)
         The readings in which each statement of the case is in force.
+    dropped
+        Statements left out.
     """
 
     space: Space
@@ -110,3 +113,13 @@ class Ensemble:
     stake: Mask
     spoken: Mask
     in_force: Mapping[str, Mask]
+    dropped: frozenset[str] = frozenset()
+
+    def may_hold(self, statement: Statement | None) -> bool:
+        """Say whether a statement is in force in some readings, be it not among these."""
+        return (
+            statement is not None
+            and statement.use
+            and statement.share.middle > 0
+            and statement.id not in self.dropped
+        )

@@ -16,6 +16,7 @@ from winset.ensemble.records import (
     READINGS_PER_CHUNK,
     AnswerInForce,
     Ensemble,
+    Integers,
     Refusal,
     RuleInForce,
 )
@@ -83,16 +84,21 @@ def sample(
         stake=model.stake | wishes.stake,
         spoken=model.spoken | wishes.stake,
         in_force=_all_in_force(drawing),
+        dropped=model.dropped,
     )
     return whole if readings == READINGS_PER_CHUNK else first(whole, readings)
 
 
 def first(ensemble: Ensemble, readings: int) -> Ensemble:
     """Keep the first readings of an ensemble."""
-    cut = slice(readings)
+    return picked(ensemble, np.arange(readings))
+
+
+def picked(ensemble: Ensemble, cut: Integers) -> Ensemble:
+    """Keep some readings of an ensemble, by their numbers."""
     return replace(
         ensemble,
-        readings=readings,
+        readings=len(cut),
         part_worth=ensemble.part_worth[cut],
         terms=tuple(replace(t, worth=t.worth[cut]) for t in ensemble.terms),
         refusals=tuple(replace(r, real=r.real[cut]) for r in ensemble.refusals),

@@ -32,7 +32,8 @@ class Spoken:
     """A statement that is drawn.
 
     ``thing`` names what it speaks of, ``text`` what it says, both free of file order and of
-    names that a key replaces; ``record`` is the record it stands in (None: who implements).
+    names that a key replaces; ``record`` is the record it stands in (None: who
+    implements or undoes, and how an issue moves).
     """
 
     thing: str
@@ -91,9 +92,16 @@ def _all(case: Case, keys: Keys) -> Iterator[Spoken]:
     for rule in case.rules:
         yield Spoken(thing("rule"), keys.text(rule.rule), rule.statement, rule)
     for issue in case.issues:
-        by = issue.implemented_by_by
-        if by is not None:
-            yield Spoken(thing("implemented by", issue.stream), "", by, None)
+        for kind, by in (
+            ("implemented by", issue.implemented_by_by),
+            ("break", issue.undone_by_by),
+        ):
+            if by is not None:
+                yield Spoken(thing(kind, issue.stream), "", by, None)
+        for move in issue.moves:
+            who = sorted(keys.parties[party] for party in move.parties)
+            text = keys.text((move.origin, move.target, *who))
+            yield Spoken(thing("move", issue.stream), text, move.statement, None)
 
 
 def _wants(case: Case, keys: Keys) -> Iterator[Spoken]:

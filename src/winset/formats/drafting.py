@@ -14,16 +14,30 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from winset.casefile.draft import name_of
-from winset.errors import AskError
+from winset.casefile.nodes import LARGEST_FILE
+from winset.errors import AskError, TooLargeError
 from winset.formats.domain import Domain, Profile
 from winset.language.terms import OPEN
 
 __all__ = ["case_text"]
 
+_FAR = 1000.0  # beyond any deal, and small enough for exact arithmetic
+
 
 def case_text(domain: Domain, as_of: dt.date) -> str:
-    """Write a domain as the text of a case file."""
-    return "\n".join(_lines(domain, as_of)) + "\n"
+    """Write a domain as the text of a case file.
+
+    Raises
+    ------
+    TooLargeError
+        If it would be larger than case files may be.
+    """
+    text = "\n".join(_lines(domain, as_of)) + "\n"
+    size = len(text.encode())
+    if size > LARGEST_FILE:
+        raise TooLargeError(f"{domain.name} would be a case file of {size:,} bytes, and they hold "
+                            f"at most {LARGEST_FILE:,}: take fewer profiles or levels")  # fmt: skip
+    return text
 
 
 def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
@@ -38,8 +52,10 @@ def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
         yield f"notes: {_quoted('Not taken over: ' + '; '.join(domain.lost))}"
     yield f"sources:\n  scenario: {{title: {_quoted(domain.name)}}}"
     yield "parties:"
-    for name, profile in zip(parties, domain.profiles, strict=True):
-        yield f"  {name}: {{name: {_quoted(profile.name)}}}"
+    called = [profile.name for profile in domain.profiles]
+    for n, (name, title) in enumerate(zip(parties, called, strict=True), start=1):
+        again = f" ({n})" if called.count(title) > 1 else ""
+        yield f"  {name}: {{name: {_quoted(title + again)}}}"
     yield "issues:"
     for name, issue, ids in zip(issues, domain.issues, options, strict=True):
         yield f"  {name}:\n    title: {_quoted(issue.name)}\n    options:"
@@ -48,7 +64,7 @@ def _lines(domain: Domain, as_of: dt.date) -> Iterator[str]:
         yield f"    decided_by: {' + '.join(parties)} @scenario"
     yield "tables:\n  talks:"
     yield f"    parties: {' + '.join(parties)} @scenario"
-    yield f"    agenda: [{', '.join(issues)}]"
+    yield f"    agenda: [{', '.join(f'{issue} @scenario' for issue in issues)}]"
     yield from _wants(domain, issues, options, parties)
 
 
@@ -60,11 +76,12 @@ def _wants(
         yield f"  {name}:"
         for issue_id, ids, row in zip(issues, options, profile.worth, strict=True):
             yield f"    {issue_id}: {_numbers('values', [*ids, OPEN], [*row, min(row)])}"
-    yield "salience:"
-    for name, profile in zip(parties, domain.profiles, strict=True):
-        spans = [max(row) - min(row) for row in profile.worth]
-        if any(spans):
-            yield f"  {name}: {_numbers('weights', issues, spans)}"
+    spans = [[max(row) - min(row) for row in profile.worth] for profile in domain.profiles]
+    if any(map(any, spans)):
+        yield "salience:"
+    for name, weights in zip(parties, spans, strict=True):
+        if any(weights):
+            yield f"  {name}: {_numbers('weights', issues, weights)}"
     yield "red_lines:"
     for party in parties:
         yield f"  {party}:"
@@ -72,17 +89,28 @@ def _wants(
             yield f"    - {name} is {OPEN} @scenario"
     yield "no_agreement:"
     for name, profile in zip(parties, domain.profiles, strict=True):
-        yield f"  {name}: {_exact(reservation_of(profile))} @scenario"
+        reserved = reservation_of(profile)
+        # Where nothing is agreed the utility is 0: what lies beyond all deals is added to that.
+        beyond = "" if 0 <= reserved <= 1 else "status quo + "
+        yield f"  {name}: {beyond}{_exact(reserved)} @scenario"
 
 
 def reservation_of(profile: Profile) -> float:
-    """Give a reservation on the scale from the worst deal (0) to the best (1)."""
+    """Give a reservation on the scale from the worst deal (0) to the best (1).
+
+    It may lie outside; where any deal is better than none it is 0. In a reading utilities are whole
+    multiples of ``2**-40``: the reservation is lower by what rounding can take from a deal, so that
+    deals exactly at the reservation stay acceptable.
+    """
     low, high = profile.span
-    if profile.reservation is None or profile.reservation <= low:
+    if profile.reservation is None:
         return 0.0
-    if profile.reservation > high:
-        return 1.5  # no deal is as good: above any utility
-    return (profile.reservation - low) / (high - low) if high > low else 0.0
+    if high == low:
+        return float(profile.reservation > low)
+    reserved = (profile.reservation - low) / (high - low)
+    if 0 < reserved <= 1:
+        return max(0.0, reserved - (len(profile.worth) + 2) * 2.0**-41)
+    return max(-_FAR, min(_FAR, reserved))
 
 
 def _numbers(kind: str, names: list[str], values: list[float]) -> str:
@@ -96,7 +124,7 @@ def _exact(value: float) -> str:
 
 def _names(texts: Iterable[str], what: str) -> list[str]:
     """Make different names for use in lines of what another program calls things."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for text in texts:
         try:
             stem = name_of(text)
@@ -107,10 +135,10 @@ def _names(texts: Iterable[str], what: str) -> list[str]:
         name, n = stem, 2
         while name in found:
             name, n = f"{stem}-{n}", n + 1
-        found.append(name)
-    return found
+        found[name] = None
+    return list(found)
 
 
 def _quoted(text: str) -> str:
-    text = "".join(c if c.isprintable() else " " for c in text)
+    text = "".join(c if c.isprintable() else " " for c in text).strip() or "(blank)"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

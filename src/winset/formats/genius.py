@@ -1,25 +1,40 @@
 """Genius scenarios: a domain (``negotiation_template``) and a profile a party (``utility_space``).
 
 The utility of a deal is the sum over issues of a weight times the evaluation of the value, as the
-file has them: evaluations are not stretched to a maximum of 1. This is also what NegMAS computes.
+file has them; this is what NegMAS computes. Genius itself divides the evaluations listed for an
+issue by the greatest of them, so that its utilities, and reservations with them, run up to 1 where
+weights sum to 1.
+
 R. Lin et al., "Genius: An Integrated Environment for Supporting the Design of Generic Automated
 Negotiators", Computational Intelligence 30(1), 2014, 48-70.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from winset.formats.domain import Domain, DomainIssue, Profile
+from winset.formats.functions import evaluator
 from winset.formats.levels import integers, levels_between
 from winset.formats.trees import Element, number, xml_tree
 
 __all__ = ["read_genius"]
 
+_LEAST = 1e-5  # Genius takes evaluations that are all below it for none
+_UNDIVIDED = "that Genius divides an issue's evaluations by the greatest (--as-genius does so)"
+_NONLINEAR = ("utility_function", "utility", "rules", "constraints")
 
-def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
+
+def read_genius(
+    domain: Path, profiles: Sequence[Path], levels: int, *, as_genius: bool = False
+) -> Domain:
     """Read a domain and its profiles.
+
+    Parameters
+    ----------
+    as_genius
+        Divide evaluations by the greatest of their issue.
 
     Raises
     ------
@@ -28,7 +43,7 @@ def read_genius(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
     """
     lost: list[str] = []
     issues = _issues(_objective(xml_tree(domain)), levels, lost)
-    read = tuple(_profile(path, issues, lost) for path in profiles)
+    read = tuple(_profile(path, issues, lost, as_genius) for path in profiles)
     return Domain(domain.stem, tuple(issue for issue, _ in issues), read, tuple(lost))
 
 
@@ -44,6 +59,8 @@ def _objective(root: Element) -> Element:
 def _issues(objective: Element, levels: int, lost: list[str]) -> list[_Issue]:
     found: dict[int, _Issue] = {}
     for element in objective.children:
+        if element.tag == "weight":
+            continue  # a party's, and of no party here
         if element.tag == "objective":
             element.place.fail("an objective within another", "issues in one list")
         if element.tag != "issue":
@@ -68,6 +85,8 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
         if not values:
             element.place.fail(f"issue {name!r} has no values", '<item index="1" value="..."/>')
         return DomainIssue(name, tuple(values))
+    if kind not in ("integer", "real"):
+        element.place.fail(f"issue {name!r} is of type {kind!r}", "discrete, integer or real")
     bounds = dict(element.attributes)
     for span in element.named("range"):
         bounds |= span.attributes
@@ -77,72 +96,107 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
         element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
     if kind == "integer":
         return DomainIssue(name, integers(low, high, name, element.place), "integer")
-    if kind == "real":
-        lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
-        return DomainIssue(name, levels_between(low, high, levels), "real")
-    return element.place.fail(f"issue {name!r} is of type {kind!r}", "discrete, integer or real")
+    lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
+    return DomainIssue(name, levels_between(low, high, levels), "real")
 
 
-def _profile(path: Path, issues: list[_Issue], lost: list[str]) -> Profile:
+def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool) -> Profile:
     root = xml_tree(path)
     if root.tag != "utility_space":
         root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
-    objective = next(root.named("objective"), root)
-    weights, bias = _weights(objective, {e.index(): n for n, (_, e) in enumerate(issues)})
-    places = {issue.name: n for n, (issue, _) in enumerate(issues)}
-    worth: list[tuple[float, ...] | None] = [None] * len(issues)
-    for element in objective.children:
-        if element.tag == "issue":
-            n = places.get(element.text("name"), -1)
-            if n < 0:
-                element.place.fail(f"the domain has no issue called {element.text('name')!r}",
-                                   f"one of {', '.join(places)}")  # fmt: skip
-            if worth[n] is not None:
-                element.place.fail(f"issue {element.text('name')!r} is evaluated twice")
-            values = _evaluations(element, issues[n][0])
-            worth[n] = tuple(weights.get(n, 1.0) * value for value in values)
-        elif element.tag in ("utility_function", "utility", "objective"):
-            element.place.fail(
-                f"<{element.tag}>: this utility is not a sum over issues",
-                "evaluations of each issue's values; nonlinear utilities are not read",
-            )
+    objective = root
+    for objective in root.named("objective"):  # noqa: B007 - the last one counts
+        pass
+    weights, bias, placeholder = _weights(objective, [e.index() for _, e in issues])
+    evaluated, listed = _evaluated(objective, issues)
+    if as_genius:
+        placeholder = 0.0
+        evaluated |= {n: _divided(evaluated[n]) for n in listed}
+    elif any(max(evaluated[n]) != 1 for n in listed) and _UNDIVIDED not in lost:
+        lost.append(_UNDIVIDED)
+    worth = []
     for n, (issue, _) in enumerate(issues):
-        if worth[n] is None:
+        values = evaluated.get(n)
+        if values is None and all(i.kind != "discrete" for i, _ in issues):
+            lost.append(f"{path.stem}: {issue.name}, which it does not evaluate, counts nothing")
+            values = [0.0] * len(issue.values)
+        if values is None:
             objective.place.fail(f"issue {issue.name!r} is not evaluated")
+        worth.append(tuple(weights.get(n, 1.0) * value for value in values))
     extras = {element.tag: element.number("value")
               for element in root.named("reservation", "discount_factor")}  # fmt: skip
     discount = extras.get("discount_factor", 1.0)
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
-    return Profile(
-        path.stem,
-        tuple(row for row in worth if row is not None),
-        bias,
-        extras.get("reservation", 0.0),
-        None if discount in (0.0, 1.0) else discount,
-    )
+    return Profile(path.stem, tuple(worth), bias + placeholder,
+                   extras.get("reservation", 0.0) + placeholder,
+                   None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
-def _weights(objective: Element, places: dict[int, int]) -> tuple[dict[int, float], float]:
-    """Read weights by the issues' indices; one that belongs to no issue is added to all deals."""
+def _divided(values: list[float]) -> list[float]:
+    greatest = max(values)
+    return [value / greatest for value in values] if greatest >= _LEAST else [0.0] * len(values)
+
+
+def _evaluated(
+    objective: Element, issues: list[_Issue]
+) -> tuple[dict[int, list[float]], list[int]]:
+    """Read evaluations by the place of the issue, and which of them are listed.
+
+    An issue that is only named has none.
+    """
+    places = {issue.name: n for n, (issue, _) in enumerate(issues)}
+    for element in objective.named(*_NONLINEAR):
+        element.place.fail(f"<{element.tag}>: this utility is not a sum over issues",
+                           "evaluations of each issue's values; no other is read")  # fmt: skip
+    found: dict[int, list[float]] = {}
+    listed: list[int] = []
+    for element in objective.children:
+        if element.tag == "objective":
+            element.place.fail("an objective within another", "issues in one list")
+        if element.tag != "issue":
+            continue
+        name = element.text("name")
+        if name not in places:
+            element.place.fail(f"the domain has no issue called {name!r}",
+                               f"one of {', '.join(places)}")  # fmt: skip
+        if places[name] in found:
+            element.place.fail(f"issue {name!r} is evaluated twice")
+        if any(element.named("item", "evaluator")):
+            found[places[name]] = _evaluations(element, issues[places[name]][0])
+            if not any(element.named("evaluator")):
+                listed.append(places[name])
+    return found, listed
+
+
+def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], float, float]:
+    """Read weights by the issues' indices, and what is added to all deals.
+
+    A weight of an index beyond those of the issues is a constant. Where issues are not numbered
+    from 1 without a gap, NegMAS puts a placeholder with the number 1 as its value in each gap, so
+    that its weight (1 if there is none) is added too, unless no issue lists evaluations. It has no
+    meaning, and the reservation is moved with it.
+    """
     weights: dict[int, float] = {}
-    bias = 0.0
+    bias, in_gaps = 0.0, 1.0
+    gaps = set(range(1, max(indices) + 1)) - set(indices)
     for element in objective.named("weight"):
-        if element.index() in places:
-            weights[places[element.index()]] = element.number("value")
+        index, weight = element.index(), element.number("value")
+        if index in indices:
+            weights[indices.index(index)] = weight
+        elif index in gaps:
+            in_gaps = weight
         else:
-            bias += element.number("value")
-    return weights, bias
+            bias += weight
+    listed = any(any(issue.named("item")) for issue in objective.named("issue"))
+    return weights, bias, len(gaps) * in_gaps if listed else 0.0
 
 
 def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
     functions = list(element.named("evaluator"))
     if functions:
-        function = _function(functions[-1])
-        if issue.kind == "discrete":
-            functions[-1].place.fail(f"a function of the words of issue {issue.name!r}",
-                                     "an evaluation for each <item>")  # fmt: skip
-        return [function(float(value)) for value in issue.values]
+        function = evaluator(functions[-1], issue)
+        return [function(value) for value in issue.values]
     found: dict[object, float] = {}
     for item in element.named("item"):
         value: object = item.text("value")
@@ -155,13 +209,3 @@ def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
         if value not in found:
             element.place.fail(f"value {value!r} of issue {issue.name!r} has no evaluation")
     return [found[value] for value in issue.values]
-
-
-def _function(element: Element) -> Callable[[float], float]:
-    kind = element.text("ftype")
-    if kind != "linear":
-        element.place.fail(f"an evaluator of type {kind!r}", "only linear ones are read")
-    named = "offset" if "offset" in element.attributes else "parameter0"
-    offset = element.number(named, 0.0)
-    slope = element.number("slope" if "slope" in element.attributes else "parameter1", 1.0)
-    return lambda value: offset + slope * value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from winset.formats.trees import Place
 
-MOST_VALUES = 2_000
+MOST_VALUES = 10_000
 
 
 def integers(low: float, high: float, name: str, place: Place) -> tuple[int, ...]:

@@ -6,26 +6,24 @@ Advances in Agent-based Negotiation (Springer, 2021), 57-75.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from winset.formats.domain import Domain, DomainIssue, Profile, Value
-from winset.formats.levels import integers, levels_between
-from winset.formats.trees import Listing, Mapping, Place, number, yaml_tree
+from winset.formats.domain import Domain, DomainIssue, Profile
+from winset.formats.files import file_tree
+from winset.formats.functions import value_function
+from winset.formats.levels import MOST_VALUES, integers, levels_between
+from winset.formats.trees import Listing, Mapping, Place, kind_of, number
 
-__all__ = ["kind_of", "read_negmas"]
+__all__ = ["read_negmas"]
 
-_TYPES = ("type", "__python_class__")
+_ADDITIVE = ("LinearAdditiveUtilityFunction", "LinearUtilityAggregationFunction")
+_LINEAR = ("AffineUtilityFunction", "LinearUtilityFunction")
+_READ = (*_ADDITIVE, *_LINEAR, "ConstUtilityFunction", "WeightedUtilityFunction")
 _DISCOUNTED = ("ExpDiscountedUFun", "LinDiscountedUFun")
-
-
-def kind_of(tree: Any) -> str:  # noqa: ANN401 - whatever a file holds
-    """Tell the type a mapping states, without the module it is in; "" if none."""
-    if not isinstance(tree, Mapping):
-        return ""
-    stated = next((tree[name] for name in _TYPES if name in tree), "")
-    return str(stated).rsplit(".", 1)[-1]
+_FACTORS = ("discount", "cost")
 
 
 def read_negmas(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
@@ -37,7 +35,8 @@ def read_negmas(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
         If something is malformed, or a utility is not a sum over issues.
     """
     lost: list[str] = []
-    tree = yaml_tree(domain)
+    tree = file_tree(domain)
+    _no_constraints(tree)
     issues = tuple(_issue(item, tree.place, levels, lost) for item in _listed(tree, "issues"))
     names = [issue.name for issue in issues]
     for issue in issues:
@@ -54,56 +53,81 @@ def _listed(tree: Mapping, name: str) -> list[Any]:
     return list(found)
 
 
+def _no_constraints(tree: Mapping) -> None:
+    if tree.get("constraints"):
+        tree.place.fail("constraints: programs that forbid deals", "a scenario without them")
+
+
+# ── issues ──────────────────────────────────────────────────────────────────────────────────────
 def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue:  # noqa: ANN401
     if not isinstance(tree, Mapping):
         where.fail(f"an issue is {tree!r}", "a mapping with name, type and values")
-    name, values, kind = str(tree.get("name", "")), tree.get("values"), kind_of(tree)
+    name, values, kind = str(tree.get("name") or ""), tree.get("values"), kind_of(tree)
     if not name:
         tree.place.fail("an issue has no name")
-    if isinstance(values, bool) or values is None:
-        tree.place.fail(f"issue {name!r} has values {values!r}", "a list, or two bounds")
-    if kind in ("ContiguousIssue", "ContinuousIssue"):
-        ends = (
-            values if isinstance(values, list) else [0, int(number(values, tree.place, name)) - 1]
-        )
-        if len(ends) != 2:
-            tree.place.fail(f"issue {name!r} has {len(ends)} bounds", "two")
-        low, high = (number(end, tree.place, f"a bound of issue {name!r}") for end in ends)
-        if kind == "ContiguousIssue":
-            return DomainIssue(name, integers(low, high, name, tree.place), "integer")
+    if kind == "ContiguousIssue" or (kind == "" and isinstance(values, int)):
+        low, high, step = _bounds(tree, name, values)
+        if step != int(step) or step < 1:
+            tree.place.fail(f"issue {name!r} goes in steps of {step:g}", "a whole number")
+        every = integers(low, high, name, tree.place)
+        return DomainIssue(name, every[:: int(step)], "integer")
+    if kind == "ContinuousIssue":
+        low, high, _ = _bounds(tree, name, values)
+        if high < low:
+            tree.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
         lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
         return DomainIssue(name, levels_between(low, high, levels), "real")
-    if isinstance(values, int):
-        return DomainIssue(name, integers(0, values - 1, name, tree.place), "integer")
+    if kind.startswith("DiscreteOrdinal") and type(values) is int and 0 < values <= MOST_VALUES:
+        # NegMAS writes so many words, all of one length.
+        return DomainIssue(name, tuple(f"{n:0{len(str(values))}d}" for n in range(values)))
     plain = isinstance(values, list) and all(isinstance(v, str | int | float) for v in values)
-    if not plain or not values:
-        tree.place.fail(f"issue {name!r} of type {kind} has values that cannot be listed",
-                        "a list of words or numbers")  # fmt: skip
+    if not plain or not values or kind == "OptionalIssue":
+        tree.place.fail(f"issue {name!r} of type {kind or 'unknown'} has values that cannot be "
+                        "listed", "a list of words or numbers")  # fmt: skip
     return DomainIssue(name, tuple(dict.fromkeys(values)))
 
 
+def _bounds(tree: Mapping, name: str, values: object) -> tuple[float, float, float]:
+    """Read ``[low, high]``, ``[low, high, step]``, or how many values there are from 0."""
+    if isinstance(values, int) and not isinstance(values, bool):
+        values = [0, values - 1]
+    if not isinstance(values, list) or len(values) not in (2, 3):
+        tree.place.fail(f"issue {name!r} has values {values!r}", "two bounds")
+    given = [*values, tree.get("step", 1)] if len(values) == 2 else values
+    low, high, step = (number(v, tree.place, f"a bound of issue {name!r}") for v in given)
+    return low, high, step
+
+
+# ── utilities ───────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A sum over issues: what each value adds, and a constant."""
+
+    worth: tuple[tuple[float, ...], ...]
+    bias: float
+
+
 def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Profile:
-    tree = yaml_tree(path)
+    tree = file_tree(path)
     name = str(tree.get("name") or path.stem)
-    reserved = tree.get("reserved_value")
-    discount = None
-    while kind_of(tree) in _DISCOUNTED:
-        discount = number(tree.get("discount", 1.0), tree.place, "discount")
-        lost.append(f"{name}: discounted by {discount:g} (time has no part in a case)")
+    reserved, factor = None, None
+    while True:
+        if _reservation(reserved, tree.place) is None:
+            reserved = tree.get("reserved_value")
+        if tree.get("reserved_outcome") is not None:
+            lost.append(f"{name}: its reserved outcome")
+        if kind_of(tree) not in _DISCOUNTED:
+            break
+        stated = next((tree[key] for key in _FACTORS if tree.get(key) is not None), 1.0)
+        factor = number(stated, tree.place, "discount")
+        if factor != 1:
+            lost.append(f"{name}: discounted by {factor:g} (time has no part in a case)")
         inner = tree.get("ufun")
         if not isinstance(inner, Mapping):
             tree.place.fail("a discounted utility without one it discounts", "ufun:")
         tree = inner
-        reserved = tree.get("reserved_value", reserved)
-    if tree.get("reserved_outcome") is not None:
-        lost.append(f"{name}: its reserved outcome")
-    reservation = _reservation(reserved, tree.place)
-    bias = number(tree.get("bias", 0.0), tree.place, "bias")
-    functions = _functions(tree, issues)
-    weights = _weights(tree, issues)
-    rows = zip(issues, weights, functions, strict=True)
-    worth = tuple(tuple(w * function(v) for v in issue.values) for issue, w, function in rows)
-    return Profile(name, worth, bias, reservation, discount)
+    total = _sum(tree, issues)
+    return Profile(name, total.worth, total.bias, _reservation(reserved, tree.place), factor)
 
 
 def _reservation(stated: object, place: Place) -> float | None:
@@ -112,74 +136,78 @@ def _reservation(stated: object, place: Place) -> float | None:
     return number(stated, place, "reserved_value")
 
 
+def _sum(tree: Mapping, issues: tuple[DomainIssue, ...]) -> _Sum:
+    """Read a utility that is a sum over issues, or one of such sums."""
+    kind = kind_of(tree)
+    _no_constraints(tree)
+    if kind not in _READ:
+        tree.place.fail(f"a utility of type {kind or 'unknown'}",
+                        f"a sum over issues ({', '.join(_READ)}); no other is read")  # fmt: skip
+    if kind == "WeightedUtilityFunction":
+        return _weighted(tree, issues)
+    none = tuple((0.0,) * len(issue.values) for issue in issues)
+    if kind == "ConstUtilityFunction":
+        return _Sum(none, number(tree.get("value"), tree.place, "value"))
+    weights = _weights(tree, issues)
+    stated = tree.get("values")
+    if kind in _LINEAR:
+        identity = Mapping({"type": "IdentityFun"})
+        identity.place = tree.place
+        stated = [identity] * len(issues)
+    rows = zip(issues, weights, _per_issue(tree, stated, issues), strict=True)
+    bias = (
+        0.0 if kind == "LinearUtilityFunction" else number(tree.get("bias", 0), tree.place, "bias")
+    )
+    worth = []
+    for issue, weight, value in rows:
+        function = value_function(value, issue, tree.place)
+        worth.append(tuple(weight * function(v) for v in issue.values))
+    return _Sum(tuple(worth), bias)
+
+
+def _per_issue(tree: Mapping, stated: Any, issues: tuple[DomainIssue, ...]) -> list[Any]:  # noqa: ANN401
+    """Give what is said of each issue, in a list or by name; by name, silence is identity."""
+    if isinstance(stated, Mapping):
+        identity = Mapping({"type": "IdentityFun"})
+        identity.place = stated.place
+        unknown = [name for name in stated if str(name) not in {i.name for i in issues}]
+        if unknown:
+            stated.place.fail(f"there is no issue {unknown[0]!r}")
+        by_name = {str(name): value for name, value in stated.items()}
+        return [by_name.get(issue.name, identity) for issue in issues]
+    if not isinstance(stated, list) or len(stated) != len(issues):
+        tree.place.fail("value functions do not match the issues", f"{len(issues)} of them")
+    return list(stated)
+
+
 def _weights(tree: Mapping, issues: tuple[DomainIssue, ...]) -> list[float]:
-    stated = tree.get("weights")
+    stated, linear = tree.get("weights"), kind_of(tree) in _LINEAR
     if stated is None:
-        linear = kind_of(tree) in ("AffineUtilityFunction", "LinearUtilityFunction")
         return [1.0 / len(issues) if linear else 1.0] * len(issues)
     if isinstance(stated, Mapping):
-        return [number(stated.get(i.name, 1.0), stated.place, f"weight of {i.name}")
+        default = None if linear else 1.0
+        return [number(stated.get(i.name, default), stated.place, f"weight of {i.name}")
                 for i in issues]  # fmt: skip
     if not isinstance(stated, Listing) or len(stated) != len(issues):
         tree.place.fail("weights do not match the issues", f"{len(issues)} numbers")
     return [number(weight, stated.place, "a weight") for weight in stated]
 
 
-_Function = Callable[[Value], float]
-
-
-def _functions(tree: Mapping, issues: tuple[DomainIssue, ...]) -> list[_Function]:
-    kind = kind_of(tree)
-    if kind in ("AffineUtilityFunction", "LinearUtilityFunction"):
-        return [lambda value: number(value, tree.place, "a value") for _ in issues]
-    if kind != "LinearAdditiveUtilityFunction":
-        tree.place.fail(
-            f"a utility of type {kind or 'unknown'}",
-            "LinearAdditiveUtilityFunction; nonlinear utilities are not read",
+def _weighted(tree: Mapping, issues: tuple[DomainIssue, ...]) -> _Sum:
+    parts = tree.get("ufuns", tree.get("values"))
+    if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
+        tree.place.fail("a weighted utility without those it weighs", "ufuns: a list")
+    stated = tree.get("weights")
+    weights = [1.0] * len(parts) if stated is None else stated
+    if not isinstance(weights, list) or len(weights) != len(parts):
+        tree.place.fail("weights do not match the utilities", f"{len(parts)} numbers")
+    factors = [number(w, tree.place, "a weight") for w in weights]
+    sums = [_sum(part, issues) for part in parts]
+    worth = tuple(
+        tuple(
+            sum(f * part.worth[i][v] for f, part in zip(factors, sums, strict=True))
+            for v in range(len(issue.values))
         )
-    values = tree.get("values")
-    if isinstance(values, Mapping):
-        values = [values.get(issue.name, {"type": "IdentityFun"}) for issue in issues]
-    if not isinstance(values, list) or len(values) != len(issues):
-        tree.place.fail("value functions do not match the issues", f"{len(issues)} of them")
-    return [_function(value, issue, tree.place)
-            for value, issue in zip(values, issues, strict=True)]  # fmt: skip
-
-
-def _function(tree: Any, issue: DomainIssue, where: Place) -> _Function:  # noqa: ANN401
-    place = tree.place if isinstance(tree, Mapping | Listing) else where
-    if isinstance(tree, Listing):
-        if len(tree) != len(issue.values):
-            place.fail(f"{len(tree)} numbers for the values of {issue.name!r}",
-                       f"{len(issue.values)} of them")  # fmt: skip
-        return _table(dict(zip(issue.values, tree, strict=True)), issue, place)
-    if not isinstance(tree, dict):
-        place.fail(f"issue {issue.name!r} is valued by {tree!r}", "a function")
-    kind = "IdentityFun" if not isinstance(tree, Mapping) else kind_of(tree)
-    if kind == "TableFun" or not kind:
-        return _table(tree.get("mapping", {}) if kind else tree, issue, place)
-    numbers = {key: number(tree.get(key, default), place, key)
-               for key, default in (("slope", 1.0), ("bias", 0.0))}  # fmt: skip
-    slopes = {"AffineFun": numbers["slope"], "LinearFun": numbers["slope"], "IdentityFun": 1.0,
-              "ConstFun": 0.0}  # fmt: skip
-    if kind not in slopes:
-        place.fail(f"issue {issue.name!r} is valued by a {kind}",
-                   "TableFun, AffineFun, LinearFun, IdentityFun or ConstFun")  # fmt: skip
-    slope, bias = slopes[kind], 0.0 if kind in ("LinearFun", "IdentityFun") else numbers["bias"]
-    if not slope:
-        return lambda _: bias
-    return lambda value: slope * number(value, place, f"a value of {issue.name!r}") + bias
-
-
-def _table(stated: Any, issue: DomainIssue, place: Place) -> _Function:  # noqa: ANN401
-    if not isinstance(stated, dict):
-        place.fail(f"the table of issue {issue.name!r} is {stated!r}", "a value and a number each")
-    # JSON has words alone for keys.
-    words = {str(key): worth for key, worth in stated.items()}
-    found = {}
-    for value in issue.values:
-        worth = stated.get(value, words.get(str(value)))
-        if worth is None:
-            place.fail(f"value {value!r} of issue {issue.name!r} is not in its table")
-        found[value] = number(worth, place, f"the worth of {value!r}")
-    return found.__getitem__
+        for i, issue in enumerate(issues)
+    )
+    return _Sum(worth, sum(f * part.bias for f, part in zip(factors, sums, strict=True)))

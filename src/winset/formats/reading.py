@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from winset.errors import AskError
+from winset.errors import AskError, CaseError
 from winset.formats.domain import Domain
+from winset.formats.files import file_tree
 from winset.formats.genius import read_genius
-from winset.formats.negmas import kind_of, read_negmas
-from winset.formats.trees import xml_tree, yaml_tree
+from winset.formats.geniusweb import DOMAIN, PROFILE, read_geniusweb
+from winset.formats.negmas import read_negmas
+from winset.formats.trees import Mapping, kind_of, xml_tree
 
 __all__ = ["read"]
 
 LEVELS = 11
 _INFO = ("_info", "_stats", "stats", "info")  # files that NegMAS keeps beside a scenario
+_Reader = Callable[[Path, Sequence[Path], int], Domain]
 
 
-def read(path: Path, *, levels: int = LEVELS) -> Domain:
+def read(
+    path: Path,
+    *,
+    levels: int = LEVELS,
+    profiles: Sequence[str] = (),
+    as_genius: bool = False,
+) -> Domain:
     """Read a scenario: a folder, or the file of its domain with the profiles beside it.
 
     Parameters
     ----------
     levels
         Values that stand for a real issue.
+    profiles
+        The files of the parties to read, with or without their ending; by default all there are.
+    as_genius
+        Of Genius scenarios: divide evaluations by the greatest of their issue, as Genius does when
+        it runs and NegMAS does not.
 
     Raises
     ------
@@ -38,37 +54,80 @@ def read(path: Path, *, levels: int = LEVELS) -> Domain:
         raise AskError(f"{path} is not there")
     folder = path if path.is_dir() else path.parent
     files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
-    for suffixes in ((".xml",), (".yml", ".yaml"), (".json",)):
+    for suffixes, sort, reader in _FORMATS:
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
             continue
-        found = (_genius if suffixes == (".xml",) else _negmas)(chosen, levels)
-        if found:
+        domains, found_profiles = sort(chosen)
+        if path in domains:
+            domains = [path]
+        if domains:
+            wanted = _some(found_profiles, profiles)
+            if as_genius and reader is not read_genius:
+                raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
+            used = partial(read_genius, as_genius=True) if as_genius else reader
+            found = _fitting(domains, wanted, levels, used)
             return replace(found, name=folder.name or found.name)
-    raise AskError(f"{path} holds no scenario: a Genius domain with profiles, or a NegMAS folder")
+    raise AskError(f"{path} holds no scenario: a Genius or GeniusWeb domain with profiles, "
+                   "or a NegMAS folder")  # fmt: skip
 
 
-def _genius(files: list[Path], levels: int) -> Domain | None:
+_Sorted = tuple[list[Path], list[Path]]
+
+
+def _of_genius(files: list[Path]) -> _Sorted:
+    """Sort files into domains and profiles."""
     tags = {file: xml_tree(file).tag for file in files if not file.name.endswith("pareto.xml")}
-    domains = [file for file, tag in tags.items() if tag == "negotiation_template"]
-    profiles = [file for file, tag in tags.items() if tag == "utility_space"]
-    return read_genius(_only(domains), _some(profiles), levels) if domains else None
+    return ([file for file, tag in tags.items() if tag == "negotiation_template"],
+            [file for file, tag in tags.items() if tag == "utility_space"])  # fmt: skip
 
 
-def _negmas(files: list[Path], levels: int) -> Domain | None:
-    kinds = {f: kind_of(yaml_tree(f)).lower() for f in files if f.stem not in _INFO}
-    domains = [file for file, kind in kinds.items() if "outcomespace" in kind]
-    profiles = [file for file, kind in kinds.items() if "fun" in kind]
-    return read_negmas(_only(domains), _some(profiles), levels) if domains else None
+def _of_negmas(files: list[Path]) -> _Sorted:
+    """Sort files into domains and profiles."""
+    kinds = {f: kind_of(file_tree(f)).lower() for f in files if f.stem not in _INFO}
+    return ([file for file, kind in kinds.items() if "outcomespace" in kind],
+            [file for file, kind in kinds.items() if "fun" in kind])  # fmt: skip
 
 
-def _only(domains: list[Path]) -> Path:
-    if len(domains) > 1:
-        raise AskError(f"there are several domains: {', '.join(f.name for f in domains)}")
-    return domains[0]
+def _of_geniusweb(files: list[Path]) -> _Sorted:
+    """Sort files into domains and profiles."""
+    trees = {f: file_tree(f) for f in files if not f.name.endswith("specials.json")}
+    keys = {f: set(tree) for f, tree in trees.items() if isinstance(tree, Mapping)}
+    return [f for f in keys if DOMAIN in keys[f]], [f for f in keys if PROFILE in keys[f]]
 
 
-def _some(profiles: list[Path]) -> list[Path]:
-    if not profiles:
+# In the order in which NegMAS looks for them.
+_FORMATS: tuple[tuple[tuple[str, ...], Callable[[list[Path]], _Sorted], _Reader], ...] = (
+    ((".yml", ".yaml"), _of_negmas, read_negmas),
+    ((".xml",), _of_genius, read_genius),
+    ((".json",), _of_negmas, read_negmas),
+    ((".json",), _of_geniusweb, read_geniusweb),
+)
+
+
+def _fitting(domains: list[Path], profiles: list[Path], levels: int, reader: _Reader) -> Domain:
+    """Read the one domain; of several, the one that all profiles fit."""
+    if len(domains) == 1:
+        return reader(domains[0], profiles, levels)
+    found = []
+    for domain in domains:
+        try:
+            found.append(reader(domain, profiles, levels))
+        except CaseError:
+            continue
+    if not found or any(other.issues != found[0].issues for other in found):
+        raise AskError("the folder has several domains: name the file of one "
+                       f"({', '.join(f.name for f in domains)})")  # fmt: skip
+    return found[0]
+
+
+def _some(there: list[Path], wanted: Sequence[str]) -> list[Path]:
+    """Choose profiles by the names of their files, in the order asked for."""
+    if not there:
         raise AskError("the folder has a domain, but no profile of a party")
-    return profiles
+    named = {name: file for file in there for name in (file.stem, file.name)}
+    missing = [name for name in wanted if name not in named]
+    if missing:
+        raise AskError(f"no profile is called {missing[0]}: there are "
+                       f"{', '.join(file.stem for file in there)}")  # fmt: skip
+    return [named[name] for name in dict.fromkeys(wanted)] or there

@@ -1,4 +1,4 @@
-"""Files as trees that know their lines: XML without entities, YAML and JSON without tags."""
+"""Trees that know their lines, and XML files as such, without entities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from winset.errors import CaseError, Fault, TooLargeError
 
 LARGEST_FILE = 20_000_000
 DEEPEST = 60
-MOST_NODES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,9 @@ def number(text: object, place: Place, what: str) -> float:
     try:
         found = float(text)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        place.fail(f"{what} is {text!r}", "a number")
+        place.fail(f"{what} is {text!r:.60}", "a number")
+    except OverflowError:
+        place.fail(f"{what} is larger than any number here", "a finite number")
     if isinstance(text, bool) or found != found or found in (float("inf"), float("-inf")):
         place.fail(f"{what} is {text!r}", "a finite number")
     return found
@@ -125,81 +126,18 @@ class Mapping(dict[str, Any]):
     place: Place
 
 
+_TYPES = ("type", "__python_class__")
+
+
+def kind_of(tree: object) -> str:
+    """Tell the type that a mapping states, without the module it is in; "" if none."""
+    if not isinstance(tree, Mapping):
+        return ""
+    stated = next((tree[name] for name in _TYPES if name in tree), "")
+    return str(stated).rsplit(".", 1)[-1]
+
+
 class Listing(list[Any]):
     """A list that knows its place."""
 
     place: Place
-
-
-def yaml_tree(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Read a YAML or JSON file as mappings, lists and plain values.
-
-    Raises
-    ------
-    CaseError
-        If it is no YAML, has tags of a program's own, or is nested too deeply.
-    """
-    import yaml
-
-    raw = text_of(path)
-    _check_depth(raw, path)
-    # The loader in C is many times faster; only its nesting has to be bounded beforehand.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(raw)
-    try:
-        node = loader.get_single_node()
-        return None if node is None else _Building(str(path), loader).value(node, 0)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        Place(str(path), line, column).fail(f"no YAML: {getattr(error, 'problem', error)}")
-    except (TypeError, ValueError) as error:
-        Place(str(path), 1).fail(f"no YAML: {error}")
-    finally:
-        loader.dispose()
-
-
-def _check_depth(raw: bytes, path: Path) -> None:
-    depth = deepest = 0
-    for byte in raw:
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    if deepest > DEEPEST:
-        Place(str(path), 1).fail(f"brackets nested more than {DEEPEST} deep")
-
-
-class _Building:
-    """Builds values from YAML nodes; repeated parts (aliases) count each time."""
-
-    def __init__(self, file: str, loader: Any) -> None:  # noqa: ANN401 - of C or of Python
-        self.file, self.loader, self.left = file, loader, MOST_NODES
-
-    def value(self, node: Any, level: int) -> Any:  # noqa: ANN401 - whatever the file holds
-        """Build a node's value."""
-        import yaml
-
-        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.left -= 1
-        if level > DEEPEST or self.left < 0:
-            place.fail("the file is nested too deeply, or repeats itself too often")
-        if node.tag not in _PLAIN:
-            place.fail(f"a value tagged {node.tag}", "plain text, a number, or a list")
-        if isinstance(node, yaml.MappingNode):
-            found = Mapping()
-            found.place = place
-            for key, value in node.value:
-                found[self.value(key, level + 1)] = self.value(value, level + 1)
-            return found
-        if isinstance(node, yaml.SequenceNode):
-            items = Listing(self.value(item, level + 1) for item in node.value)
-            items.place = place
-            return items
-        if node.tag.endswith("timestamp"):
-            return node.value
-        return self.loader.construct_object(node)
-
-
-_KINDS = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
-_PLAIN = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)

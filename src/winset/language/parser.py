@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -50,6 +51,7 @@ RESERVED: Final = frozenset(
 """Words of the language, which cannot be names."""
 
 DAYS: Final = {"d": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
+LONGEST_DURATION: Final = 1000 * DAYS["y"]
 LONGEST_LINE: Final = 4_000
 DEEPEST: Final = 40
 
@@ -128,6 +130,8 @@ def parse(start: str, text: str) -> Any:  # noqa: ANN401 - the record depends on
         raise LineError(f"a line of {len(text):,} characters", f"at most {LONGEST_LINE:,}")
     if text.count("(") > DEEPEST:
         raise LineError(f"{text.count('(')} opening parentheses", f"at most {DEEPEST}")
+    if re.search(rf"(\bnot\s+){{{DEEPEST},}}", text):
+        raise LineError(f"`not` {DEEPEST} times in a row", "once, or not at all")
     try:
         return _builder().transform(_parser().parse(text, start=start))
     except VisitError as error:
@@ -148,8 +152,18 @@ def _line_error(start: str, text: str, error: Any) -> LineError:  # noqa: ANN401
     return LineError(f"cannot read `{word}` here", hint or f"expected {SHAPES[start]}", offset)
 
 
+_TIMES: Final = {
+    "after": "`not (event by 2025-02-28)` for later than a day, `b before a` for an order",
+    "between": "between two days: `event by LATER and not (event by EARLIER)`",
+    "until": "`event by 2025-02-28`",
+    "on": "one day: `event by 2025-02-28 and not (event by 2025-02-27)`",
+}
+
+
 def _hint(start: str, text: str, word: str) -> str:
     """Name the commonest slips of hand-written lines."""
+    if start == "condition" and word in _TIMES:
+        return _TIMES[word]
     if any(mark in text for mark in "“”‘’«»"):
         return "typographic quotes: write straight quotes, or none"
     if "≥" in text or ">=" in text or "≻" in text:
@@ -158,8 +172,11 @@ def _hint(start: str, text: str, word: str) -> str:
         return "orders are written best first, with `>`; `<` is for scales of options"
     if "==" in text or ("=" in text and start in ("condition", "rule", "red_line")):
         return "a condition says `issue is option`"
-    if word.startswith("(") and start != "condition":
+    at_end = text.rstrip().endswith(")") and text.count("(") == 1
+    if word.startswith("(") and (start != "condition" or at_end):
         return "parentheses at the end hold a share: `(likely)` or `(0.7)`"
+    if start in ("condition", "chance_line") and text.split()[:2] in (["any", "of"], ["all", "of"]):
+        return "`a or b` for any of them, `a and b` for all"
     if "," in text and start in ("ranking", "order"):
         return "one order a line; several lines are a list: [first, second]"
     if word.split(".")[0].lower() in RESERVED:
@@ -226,16 +243,23 @@ def _days(text: str) -> float:
     return float(number) * DAYS[text[len(number) :].strip()[0]]
 
 
-def _duration(_: object, low: Token, high: Token | None, mode: Token | None) -> Duration:
+def _duration(
+    _: object, pert: Token | None, low: Token, high: Token | None, mode: Token | None
+) -> Duration:
     first, last = _days(low), _days(high or low)
     middle = None if mode is None else _days(mode)
     text = f"{low}..{high}" if high else str(low)
     text = f"{text} mostly {mode}" if mode else text
+    text = f"pert {text}" if pert else text
     if first > last:
         raise LineError(f"the duration {text} runs backwards", f"{high}..{low}")
+    if last > LONGEST_DURATION:
+        raise LineError(f"the duration {text[:40]} is over a thousand years", "a shorter one")
     if middle is not None and not first <= middle <= last:
         raise LineError(f"`mostly {mode}` lies outside {low}..{high}", "a length between them")
-    return Duration(first, last, middle, text)
+    if pert and middle is None:
+        raise LineError("`pert` without a most likely length", "`pert 2w..8w mostly 4w`")
+    return Duration(first, last, middle, text, "pert" if pert else "triangular")
 
 
 def _any_of(_: object, *parts: Condition) -> Condition:

@@ -65,12 +65,16 @@ CERTAIN = Chance(1.0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A duration in days: shortest, longest, and the most likely one where stated."""
+    """A duration in days: shortest, longest, and the most likely one where stated.
+
+    ``shape`` is the distribution around the most likely length.
+    """
 
     low: float
     high: float
     mode: float | None = None
     text: str = ""
+    shape: Literal["triangular", "pert"] = "triangular"
 
     def __str__(self) -> str:
         return self.text
@@ -217,6 +221,20 @@ def atoms(condition: Condition) -> list[Is | AtTable | Answers | Happens]:
             return [*atoms(first), *atoms(second)]
         case _:
             return [condition]
+
+
+def timed(condition: Condition) -> list[By | Before]:
+    """Every part of a condition that speaks of time, from the outside in."""
+    match condition:
+        case And(parts) | Or(parts):
+            return [t for p in parts for t in timed(p)]
+        case Not(part):
+            return timed(part)
+        case By(event, _):
+            return [condition, *timed(event)]
+        case Before(first, second):
+            return [condition, *timed(first), *timed(second)]
+    return []
 
 
 # ── preferences, weights ────────────────────────────────────────────────────────────────────────

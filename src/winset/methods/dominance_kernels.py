@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import compiled, inner
 from winset.methods.dominance_scanning import by_scan
 from winset.methods.dominance_splitting import by_divide_and_conquer
 
@@ -56,7 +56,7 @@ def find_beaten(measures: Integers) -> Mask:
     return beaten
 
 
-@compiled
+@inner
 def _by_maximum(values: Integers, beaten: Mask) -> None:
     best = np.int64(_LOWEST)
     for place in range(len(values)):
@@ -66,7 +66,7 @@ def _by_maximum(values: Integers, beaten: Mask) -> None:
             beaten[place] = True
 
 
-@compiled
+@inner
 def _by_staircase(across: Integers, up: Integers, beaten: Mask) -> bool:
     """Keep the steps of what was seen, ``across`` rising and so ``up`` falling; or give up."""
     x, y = np.empty(_STEPS + 1, np.int64), np.empty(_STEPS + 1, np.int64)
@@ -97,7 +97,7 @@ def _by_staircase(across: Integers, up: Integers, beaten: Mask) -> bool:
     return True
 
 
-@compiled
+@inner
 def _shift(values: Integers, start: int, end: int, by: int) -> None:
     """Move the values from ``start`` to ``end`` up or down by some places."""
     if by > 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import inner
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -17,7 +17,7 @@ Mask = npt.NDArray[np.bool_]
 _BLOCK = 64
 
 
-@compiled
+@inner
 def by_scan(measures: Integers, beaten: Mask) -> None:
     """Mark the places that an earlier one, itself unmarked, reaches in every measure.
 
@@ -39,7 +39,7 @@ def by_scan(measures: Integers, beaten: Mask) -> None:
             number += 1
 
 
-@compiled
+@inner
 def reached(kept: Integers, number: int, measures: Integers, place: int, kinds: int) -> bool:
     """Tell whether one of the first ``number`` columns of ``kept`` reaches a place's measures."""
     third, last = max(kinds - 2, 0), kinds - 1
@@ -55,7 +55,7 @@ def reached(kept: Integers, number: int, measures: Integers, place: int, kinds: 
     return False
 
 
-@compiled
+@inner
 def _one_may(
     w: Integers, x: Integers, y: Integers, z: Integers, a: int, b: int, c: int, d: int
 ) -> bool:
@@ -66,7 +66,7 @@ def _one_may(
     return found
 
 
-@compiled
+@inner
 def _one_does(
     kept: Integers, start: int, end: int, measures: Integers, place: int, kinds: int
 ) -> bool:

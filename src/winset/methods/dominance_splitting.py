@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import inner
 from winset.methods.dominance_scanning import reached
 from winset.methods.row_sorting import sort_runs
 
@@ -32,7 +32,7 @@ _SAMPLE = 31  # values whose median splits a list
 _FILTER, _SPREAD = 0, 1
 
 
-@compiled
+@inner
 def by_divide_and_conquer(measures: Integers, beaten: Mask) -> None:
     """Mark the places that an earlier one, itself unmarked, reaches in every measure.
 
@@ -67,7 +67,7 @@ def by_divide_and_conquer(measures: Integers, beaten: Mask) -> None:
             waiting += 3
 
 
-@compiled
+@inner
 def _list_by_first(measures: Integers, lists: Integers) -> None:
     count = measures.shape[1]
     column = np.empty((count, 1), np.int64)
@@ -79,12 +79,12 @@ def _list_by_first(measures: Integers, lists: Integers) -> None:
     lists[:count] = sort_runs(column, bounds, 1)
 
 
-@compiled
+@inner
 def _put(task: Integers, a: int, b: int, c: int, d: int, e: int, f: int) -> None:
     task[0], task[1], task[2], task[3], task[4], task[5] = a, b, c, d, e, f
 
 
-@compiled
+@inner
 def _left(beaten: Mask, places: Integers) -> Integers:
     """Give those of some places that are not marked."""
     found = np.empty(len(places), np.int64)
@@ -96,7 +96,7 @@ def _left(beaten: Mask, places: Integers) -> Integers:
     return found[:count]
 
 
-@compiled
+@inner
 def _pick(
     into: Integers, end: int, places: Integers, values: Integers, least: int, reach: bool
 ) -> int:
@@ -108,7 +108,7 @@ def _pick(
     return end
 
 
-@compiled
+@inner
 def _compare(measures: Integers, beaten: Mask, places: Integers) -> None:
     for b in places:
         for a in places:
@@ -117,7 +117,7 @@ def _compare(measures: Integers, beaten: Mask, places: Integers) -> None:
                 break
 
 
-@compiled
+@inner
 def _reaches(measures: Integers, a: int, b: int, kinds: int) -> bool:
     kind = 0
     while kind < kinds and measures[kind, a] >= measures[kind, b]:
@@ -125,7 +125,7 @@ def _reaches(measures: Integers, a: int, b: int, kinds: int) -> bool:
     return kind == kinds
 
 
-@compiled
+@inner
 def _spread(measures: Integers, beaten: Mask, high: Integers, low: Integers) -> None:
     """Mark those of ``low`` that one of ``high`` reaches in every measure.
 
@@ -159,7 +159,7 @@ def _spread(measures: Integers, beaten: Mask, high: Integers, low: Integers) -> 
             end = stop
 
 
-@compiled
+@inner
 def _with_room(lists: Integers, used: int, needed: int) -> Integers:
     if needed <= len(lists):
         return lists
@@ -168,7 +168,7 @@ def _with_room(lists: Integers, used: int, needed: int) -> Integers:
     return more
 
 
-@compiled
+@inner
 def _values(measures: Integers, kind: int, places: Integers) -> Integers:
     values = np.empty(len(places), np.int64)
     for number in range(len(places)):
@@ -176,7 +176,7 @@ def _values(measures: Integers, kind: int, places: Integers) -> Integers:
     return values
 
 
-@compiled
+@inner
 def _settled(measures: Integers, beaten: Mask, high: Integers, low: Integers, kinds: int) -> int:
     """Settle what needs no splitting; otherwise give the number of measures left to settle."""
     if len(high) == 0 or len(low) == 0:
@@ -196,7 +196,7 @@ def _settled(measures: Integers, beaten: Mask, high: Integers, low: Integers, ki
     return 0
 
 
-@compiled
+@inner
 def _scan(measures: Integers, beaten: Mask, high: Integers, low: Integers, kinds: int) -> None:
     kept = np.empty((kinds, len(high)), np.int64)
     for kind in range(kinds):
@@ -207,7 +207,7 @@ def _scan(measures: Integers, beaten: Mask, high: Integers, low: Integers, kinds
             beaten[place] = True
 
 
-@compiled
+@inner
 def _extent(measures: Integers, kind: int, places: Integers) -> tuple[int, int]:
     least = most = measures[kind, places[0]]
     for place in places:
@@ -215,7 +215,7 @@ def _extent(measures: Integers, kind: int, places: Integers) -> tuple[int, int]:
     return least, most
 
 
-@compiled
+@inner
 def _sweep(measures: Integers, beaten: Mask, high: Integers, low: Integers) -> None:
     best = np.int64(_LOWEST)
     seen = 0
@@ -227,7 +227,7 @@ def _sweep(measures: Integers, beaten: Mask, high: Integers, low: Integers) -> N
             beaten[place] = True
 
 
-@compiled
+@inner
 def _middling(ups: Integers, downs: Integers) -> int:
     """Find a value above the least of two lists, near the median of a sample of both."""
     count = len(ups) + len(downs)

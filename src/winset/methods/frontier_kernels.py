@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import compiled, inner
 from winset.methods.frontier_rows import Terms, add_row, can_do, cap, greatest, grid_of, thin
 from winset.methods.row_sorting import counting
 
@@ -15,7 +15,7 @@ Mask = npt.NDArray[np.bool_]
 _CHUNK = 2**19  # rows filtered at a time
 
 
-@compiled
+@inner
 def _component(
     terms: Terms, cells: Integers, allowed: Mask, rest: Integers, least: Integers, low: Integers,
     skipped: int,
@@ -34,7 +34,7 @@ def _component(
     return rows[:count], counting(count + 1)
 
 
-@compiled
+@inner
 def _merged(
     terms: Terms, rows: Integers, added: Integers, base: Integers, hold: bool, rest: Integers,
     least: Integers, widths: Integers, level: int, last: bool,
@@ -68,7 +68,7 @@ def _merged(
     return found, level
 
 
-@compiled
+@inner
 def merge_components(
     terms: Terms, cells: Integers, first: Integers, allowed: Mask, high: Integers, low: Integers,
     base: Integers, hold: bool,
@@ -129,7 +129,7 @@ def merge_components(
     return rows, slack
 
 
-@compiled
+@inner
 def _digits(high: Integers, low: Integers) -> Integers:
     """Count the binary digits of the whole range of each column."""
     components, columns = high.shape
@@ -144,7 +144,7 @@ def _digits(high: Integers, low: Integers) -> Integers:
     return digits
 
 
-@compiled
+@inner
 def _look_ahead(
     high: Integers, low: Integers, turn: Integers, start: int, end: int, rest: Integers,
     least: Integers,
@@ -158,7 +158,7 @@ def _look_ahead(
                 least[column] += low[turn[number], column]
 
 
-@compiled
+@inner
 def _note(terms: Terms, widths: Integers, level: int, slack: Integers) -> None:
     """Add what a grid may have cost."""
     grid = grid_of(terms, widths, level)
@@ -166,7 +166,7 @@ def _note(terms: Terms, widths: Integers, level: int, slack: Integers) -> None:
         slack[column] += (np.int64(1) << grid[column]) - 1
 
 
-@compiled
+@inner
 def _largest_first(parts: list[Integers]) -> Integers:
     """Order lists by falling length."""
     turn = np.empty(len(parts), np.int64)

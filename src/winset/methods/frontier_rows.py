@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import inner
 from winset.methods.dominance_kernels import find_beaten
 from winset.methods.row_sorting import sort_runs
 
@@ -39,7 +39,7 @@ class Terms(NamedTuple):
     capping: bool
 
 
-@compiled
+@inner
 def can_do(terms: Terms, row: Integers, rest: Integers) -> bool:
     """Tell whether a partial deal can meet the terms with the best of all that is left."""
     gains = terms.free
@@ -51,7 +51,7 @@ def can_do(terms: Terms, row: Integers, rest: Integers) -> bool:
     return bool(gains)
 
 
-@compiled
+@inner
 def cap(terms: Terms, row: Integers, least: Integers) -> None:
     """Cut what is more than enough for a floor, whatever is added later."""
     if not terms.capping:
@@ -61,7 +61,7 @@ def cap(terms: Terms, row: Integers, least: Integers) -> None:
         row[column] = min(row[column], enough)
 
 
-@compiled
+@inner
 def _kept(terms: Terms, rows: Integers, bounds: Integers, grid: Integers, last: bool) -> Integers:
     """Sort rows that come in sorted runs, and drop those that an earlier one makes needless.
 
@@ -85,7 +85,7 @@ def _kept(terms: Terms, rows: Integers, bounds: Integers, grid: Integers, last: 
     return kept[:count].copy()
 
 
-@compiled
+@inner
 def thin(
     terms: Terms, rows: Integers, bounds: Integers, widths: Integers, level: int, last: bool
 ) -> tuple[Integers, int]:
@@ -110,7 +110,7 @@ def thin(
     return found, coarsest
 
 
-@compiled
+@inner
 def greatest(numbers: Integers) -> int:
     """Give the greatest of some numbers, or 0."""
     best = np.int64(0)
@@ -119,7 +119,7 @@ def greatest(numbers: Integers) -> int:
     return int(best)
 
 
-@compiled
+@inner
 def grid_of(terms: Terms, widths: Integers, level: int) -> Integers:
     """Give the digits that do not count: ``level`` of the widest column's, none of the first's.
 
@@ -133,7 +133,7 @@ def grid_of(terms: Terms, widths: Integers, level: int) -> Integers:
     return grid
 
 
-@compiled
+@inner
 def add_row(
     terms: Terms, rows: Integers, extra: Integers, rest: Integers, least: Integers,
     into: Integers, count: int,

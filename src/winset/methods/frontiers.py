@@ -31,11 +31,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from math import prod
 
 import numpy as np
 import numpy.typing as npt
+
+from winset.methods.deal_numbers import Numbering, numbering
+from winset.methods.frontier_questions import Question
 
 __all__ = ["MOST", "Frontier", "Frontiers", "frontier", "frontiers"]
 
@@ -45,8 +46,6 @@ BoolArray = npt.NDArray[np.bool_]
 MOST = 2**17
 """Partial deals kept at a time, unless told otherwise; frontiers up to this size are exact."""
 
-_EXACT = 2**53
-_WORD = 2**62
 _UNBOUND = -(2**63)
 
 
@@ -110,44 +109,6 @@ class Frontiers:
         return self.numbering.cells(self.words[rows])
 
 
-@dataclass(frozen=True)
-class Numbering:
-    """Deals as numbers, in their order: by changes, then by cells, the first counting most.
-
-    ``places`` gives for each component the word that holds its cell, how far apart neighbouring
-    cells are in it, and how many cells there are; ``words`` (words, cells) what each cell adds.
-    """
-
-    places: tuple[tuple[int, int, int], ...]
-    words: IntArray
-
-    def cells(self, words: IntArray) -> IntArray:
-        """Read the cells off: (rows, words) -> (rows, components)."""
-        columns = [words[:, word] // apart % size for word, apart, size in self.places]
-        return np.stack(columns, axis=1)
-
-
-def numbering(first: IntArray, changes: IntArray) -> Numbering:
-    """Lay out the numbers of deals, given how many changes each cell makes."""
-    sizes = np.diff(first).tolist()
-    most = sum(int(changes[a:b].max()) for a, b in pairwise(first.tolist()))
-    one = (most + 1) * prod(sizes) < _WORD
-    places: list[tuple[int, int, int]] = []
-    word, apart = 0, 1
-    for size in reversed(sizes):
-        if apart * size >= _WORD:
-            word, apart = word + 1, 1
-        places.append((word, apart, size))
-        apart *= size
-    # Words count from the last component; changes go before them all, or into the same word.
-    places = [(0 if one else word - w + 1, apart, size) for w, apart, size in reversed(places)]
-    words = np.zeros((1 if one else word + 2, int(first[-1])), dtype=np.int64)
-    words[0] = changes * (prod(sizes) if one else 1)
-    for (w, apart, size), start in zip(places, first[:-1].tolist(), strict=True):
-        words[w, start : start + size] += np.arange(size) * apart
-    return Numbering(tuple(places), words)
-
-
 def frontier(
     worth: IntArray,
     first: IntArray,
@@ -158,6 +119,7 @@ def frontier(
     gaining: BoolArray | None = None,
     base: IntArray | None = None,
     changes: IntArray | None = None,
+    numbers: IntArray | None = None,
     most: int = MOST,
 ) -> Frontier:
     """Find the Pareto frontier of one reading.
@@ -166,7 +128,7 @@ def frontier(
     ----------
     worth : (parties, cells) integers
         What each cell adds to each party's utility.
-    first, sides, gaining, base, changes, most
+    first, sides, gaining, base, changes, numbers, most
         As :func:`frontiers`.
     allowed : (cells,) booleans, optional
         As :func:`frontiers`, for this reading.
@@ -200,6 +162,7 @@ def frontier(
         gaining=gaining,
         base=base,
         changes=changes,
+        numbers=numbers,
         most=most,
     )
     return Frontier(found.points, found.deals(), found.epsilon[0])
@@ -215,6 +178,7 @@ def frontiers(
     gaining: BoolArray | None = None,
     base: IntArray | None = None,
     changes: IntArray | None = None,
+    numbers: IntArray | None = None,
     most: int = MOST,
 ) -> Frontiers:
     """Find the Pareto frontiers of many readings in one compiled pass.
@@ -242,6 +206,9 @@ def frontiers(
     changes : (cells,) integers, optional
         How many issues each cell changes (0 or more); by default no deal changes more than
         another.
+    numbers : (cells,) integers, optional
+        What each cell adds to the number of a deal (0 or more): of equal deals with equally few
+        changes the one of the lowest number is reported, and only then that of the lowest cells.
     most : int, optional
         Partial deals kept at a time: frontiers up to this size are exact (see the module). At
         least 2 to the number of parties.
@@ -260,8 +227,8 @@ def frontiers(
     from winset.methods.frontier_kernels import merge_readings
     from winset.methods.frontier_rows import Terms
 
-    asked = _Asked(worth, first, allowed, floor, sides, gaining, base, changes, most)
-    number = numbering(asked.first, asked.changes)
+    asked = Question(worth, first, allowed, floor, sides, gaining, base, changes, numbers, most)
+    number = numbering(asked.first, asked.leading)
     parties, keys = asked.columns(len(number.words))
     having = parties >= 0
     spanning = int((having[:keys]).sum())
@@ -293,96 +260,3 @@ def frontiers(
     epsilon = np.zeros(asked.floor.shape, dtype=np.int64)
     epsilon[:, parties[having]] = slack[:, having]
     return Frontiers(points, starts, epsilon, -rows[:, spanning:keys], number)
-
-
-class _Asked:
-    """Checked arguments of :func:`frontiers`, and what follows from them for each reading."""
-
-    def __init__(
-        self,
-        worth: IntArray,
-        first: IntArray,
-        allowed: BoolArray | None,
-        floor: IntArray | None,
-        sides: int | None,
-        gaining: BoolArray | None,
-        base: IntArray | None,
-        changes: IntArray | None,
-        most: int,
-    ) -> None:
-        self.worth = np.ascontiguousarray(worth, dtype=np.int64)
-        self.first = np.ascontiguousarray(first, dtype=np.int64)
-        _check_layout(self.worth, self.first)
-        readings, parties, cells = self.worth.shape
-        self.sides = parties if sides is None else sides
-        if not 1 <= self.sides <= parties:
-            raise ValueError(f"sides must be from 1 to {parties}, the parties, not {sides}")
-        if most < 2**parties:
-            raise ValueError(f"most must be at least {2**parties} for {parties} parties")
-        lowest = np.full((readings, parties), -_EXACT) if floor is None else floor
-        self.allowed = _fitting("allowed", allowed, (readings, cells), True).astype(np.bool_)
-        self.floor = _fitting("floor", lowest, (readings, parties), 0)
-        self.gaining = _fitting("gaining", gaining, (parties,), False).astype(np.bool_)
-        self.changes = _fitting("changes", changes, (cells,), 0)
-        self.base = _fitting("base", base, (len(self.first) - 1,), 0)
-        if (self.base < 0).any() or (self.base >= np.diff(self.first)).any():
-            raise ValueError("base must name a cell of each component, counted within it")
-        self._add_up(asking=gaining is not None)
-        self._stand(excluding=base is not None)
-
-    def _add_up(self, *, asking: bool) -> None:
-        """Find what the best cells and the worst add up to, and whether that can be a deal."""
-        starts = self.first[:-1]
-        closed = ~self.allowed[:, None, :]
-        high = np.maximum.reduceat(np.where(closed, -_EXACT, self.worth), starts, axis=2)
-        low = np.minimum.reduceat(np.where(closed, _EXACT, self.worth), starts, axis=2)
-        opened: BoolArray = np.add.reduceat(self.allowed, starts, axis=1, dtype=np.int64) > 0
-        filled = np.all(opened, axis=1)
-        sizes = np.maximum(-low, high).sum(axis=2)
-        if (sizes[filled] >= _EXACT).any():
-            raise ValueError("sums of worths must stay below 2**53 in size to be exact")
-        self.ranges = np.stack([high.swapaxes(1, 2), low.swapaxes(1, 2)])
-        self.least, greatest = low.sum(axis=2), high.sum(axis=2)
-        self.free = ((self.least > self.floor) & self.gaining).any(axis=1) | (not asking)
-        can_gain = self.free | ((greatest > self.floor) & self.gaining).any(axis=1)
-        self.some = filled & (greatest >= self.floor).all(axis=1) & can_gain
-        self.varying = (high != low).any(axis=(0, 2))
-        self.binding = (self.least < self.floor).any(axis=0)
-        self.binding |= self.gaining & ~self.free.all()
-
-    def _stand(self, *, excluding: bool) -> None:
-        """Tell where the status quo would be a deal, and has to be left out."""
-        cells = self.first[:-1] + self.base
-        utility = self.worth[:, :, cells].sum(axis=2)
-        gains = self.free | ((utility > self.floor) & self.gaining).any(axis=1)
-        meets = self.allowed[:, cells].all(axis=1) & (utility >= self.floor).all(axis=1)
-        self.holds = meets & gains & excluding
-
-    def columns(self, words: int) -> tuple[IntArray, int]:
-        """Give the party of each column of a row (-1: a word), and the number of keys."""
-        spanning = np.flatnonzero(self.varying[: self.sides])
-        if len(spanning) == 0:
-            spanning = np.zeros(1, dtype=np.int64)
-        floors = np.flatnonzero(self.binding & self.varying)
-        floors = floors[floors >= self.sides]
-        parties = np.concatenate([spanning, np.full(words, -1), floors]).astype(np.int64)
-        return parties, len(spanning) + words
-
-
-def _fitting(
-    name: str, values: npt.ArrayLike | None, shape: tuple[int, ...], default: int
-) -> IntArray:
-    if values is None:
-        return np.full(shape, default, dtype=np.int64)
-    array = np.ascontiguousarray(values, dtype=np.int64)
-    if array.shape != shape:
-        raise ValueError(f"{name} must have the shape {shape}, not {array.shape}")
-    return array
-
-
-def _check_layout(worth: IntArray, first: IntArray) -> None:
-    if worth.ndim != 3 or 0 in worth.shape[1:]:
-        raise ValueError(f"worth must have readings, parties and cells, not shape {worth.shape}")
-    rising = first.ndim == 1 and len(first) > 1 and (np.diff(first) > 0).all()
-    if not rising or first[0] != 0 or first[-1] != worth.shape[2]:
-        raise ValueError("first must rise from 0 to the number of cells, without empty components")

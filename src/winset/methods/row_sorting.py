@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import inner
 
 Integers = npt.NDArray[np.int64]
 
 
-@compiled
+@inner
 def counting(count: int) -> Integers:
     """List the numbers from 0 up to ``count``, it left out."""
     numbers = np.empty(count, np.int64)
@@ -23,7 +23,7 @@ def counting(count: int) -> Integers:
     return numbers
 
 
-@compiled
+@inner
 def _ahead(rows: Integers, a: int, b: int, keys: int) -> bool:
     """Tell whether row a stands before row b: greater in the first key that differs."""
     for key in range(keys):
@@ -32,7 +32,7 @@ def _ahead(rows: Integers, a: int, b: int, keys: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def _merge_runs(
     rows: Integers, source: Integers, into: Integers, start: int, middle: int, end: int, keys: int
 ) -> None:
@@ -46,7 +46,7 @@ def _merge_runs(
             right += 1
 
 
-@compiled
+@inner
 def sort_runs(rows: Integers, bounds: Integers, keys: int) -> Integers:
     """Order rows by their first ``keys`` columns, greatest first.
 

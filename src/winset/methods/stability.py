@@ -7,33 +7,36 @@ which i can move from s in one step, R_i+(s) those of them that i prefers to s (
 improvements), R_H(s) and R_H+(s) the states that the members of H can reach from s by legal
 sequences of moves, or of unilateral improvements (each one for who makes it).
 
-The four concepts, each with who defined it; all of them as stated for n decision makers in
-chapter 3 of Fang, Hipel & Kilgour (1993):
+The definitions, with the numbers they have in ``docs/methods/stability.md``; each is that of the
+literature for n decision makers (below), which for two reduces to a single answer.
 
-nash
+Definition 1, nash
     R: s is stable for i if R_i+(s) is empty (Nash 1950, 1951).
-gmr
+Definition 2, gmr
     General metarationality: for every s1 in R_i+(s) the others can reach a state of R_{N-i}(s1)
     that i does not prefer to s (Howard 1971).
-smr
+Definition 3, smr
     Symmetric metarationality: as gmr, and from that state no move of i leads to one that i
     prefers to s either (Howard 1971).
-seq
+Definition 4, seq
     Sequential stability: for every s1 in R_i+(s) the others can reach a state of R_{N-i}+(s1) that
     i does not prefer to s (Fraser & Hipel 1979, 1984).
+Definition 5, equilibrium
+    A state that is stable for every decision maker.
 
 Ties count as not preferred: equal states are no improvement, and a sanction that leaves i where
 it was deters it.
 
-Which sequences of sanctions are meant is where programs differ. Here:
+Which sequences of sanctions are meant is where programs differ. Definition 6, R_{N-i}(s) is what
+the others reach from s by
 
 legal
-    Any sequence in which nobody moves twice in a row: the legal sequences of Fang, Hipel & Kilgour
-    (1993), and the default. Where moves are transitive this is every sequence whatever.
+    any sequence in which nobody moves twice in a row: the legal sequences of Fang, Hipel & Kilgour
+    (1993), and the default. Where moves are transitive this is every sequence whatever;
 once
-    Each opponent moves at most once, in any order.
+    sequences in which each opponent moves at most once, in any order;
 single
-    One move of one opponent.
+    one move of one opponent, as GMCR+ counts (github.com/onp/gmcr-py).
 
 Several decision makers who change something together are one mover: they move only where every
 one of them strictly gains, a joint improvement. A joint move is deterred by a sanction that
@@ -43,7 +46,12 @@ movers that share no member with the one deterred.
 Sources
 -------
 - L. Fang, K. W. Hipel & D. M. Kilgour, Interactive Decision Making: The Graph Model for Conflict
-  Resolution, Wiley, 1993, chapter 3.
+  Resolution, Wiley, 1993, chapter 3; for two decision makers L. Fang, K. W. Hipel & D. M. Kilgour,
+  "Conflict Models in Graph Form: Solution Concepts and Their Interrelationships", European Journal
+  of Operational Research 41(1), 1989, 86-100.
+- H. Xu, K. W. Hipel, D. M. Kilgour & L. Fang, Conflict Resolution Using the Graph Model: Strategic
+  Interactions in Competition and Cooperation, Springer, 2018, sections 4.1 (preferences) and 4.2
+  (the definitions, and legal sequences of coalitions).
 - N. M. Fraser & K. W. Hipel, Conflict Analysis: Models and Resolutions, North-Holland, 1984.
 - N. Howard, Paradoxes of Rationality, MIT Press, 1971.
 - J. F. Nash, "Non-Cooperative Games", Annals of Mathematics 54(2), 1951, 286-295.

@@ -4,7 +4,8 @@ Moves need not be transitive here, so that who moved last matters: a legal seque
 lets nobody move twice in a row (Fang, Hipel & Kilgour 1993). The search runs over
 pairs of a state and the opponent that moves next; values spread backwards from the worst state
 on, so that each pair is settled once. Work is proportional to moves x movers for each mover and
-concept. Definitions and sources: :mod:`winset.methods.stability`.
+concept. Definitions 1 to 6 and their sources:
+:mod:`winset.methods.stability`.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
-from winset.methods.stability_kernels import LEGAL, NASH, SEQ, SINGLE, SMR
-from winset.methods.stability_rows import HIGH
+from winset.methods.compiling import compiled, inner
+from winset.methods.stability_kernels import LEGAL, NASH, SEQ, SINGLE, SMR, fill, own_worth
+from winset.methods.stability_rows import HIGH, sort
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -34,7 +34,7 @@ class Arcs(NamedTuple):
     member_start: Integers
 
 
-@compiled
+@inner
 def _meant(
     arcs: Arcs, k: int, improving: bool, worth: Integers, able: Mask, here: int, there: int
 ) -> bool:
@@ -49,7 +49,7 @@ def _meant(
     return True
 
 
-@compiled
+@inner
 def _opponents(arcs: Arcs, k: int) -> Integers:
     found = np.empty(len(arcs.alone), np.int64)
     count = 0
@@ -65,11 +65,11 @@ def _opponents(arcs: Arcs, k: int) -> Integers:
     return found[:count]
 
 
-@compiled
+@inner
 def _legal(
     arcs: Arcs, others: Integers, value: Integers, credible: bool, worth: Integers, able: Mask
 ) -> Integers:
-    """Spread values backwards over legal sequences, the least first.
+    """Spread values backwards over legal sequences (Definition 6), the least first.
 
     A node is a state with the mover that moves next from it. The first value to reach a node is
     its least, so that every move is looked at once for each of its ends.
@@ -78,12 +78,15 @@ def _legal(
     reached = np.zeros((len(others), arcs.size), np.bool_)
     stack_mover = np.empty(len(others) * arcs.size, np.int64)
     stack_state = np.empty(len(others) * arcs.size, np.int64)
-    for end in np.argsort(value):
+    keys, ends = value.copy(), np.arange(arcs.size, dtype=np.int32)
+    sort(keys, ends)
+    for place in range(arcs.size):
+        end = np.int64(ends[place])
         least = value[end]
         if least >= HIGH:
             break
         # -1: whoever moves to this state ends the sequence.
-        last, state, height = -1, end, 0
+        last, state, height = -1, int(end), 0
         while True:
             for n in range(len(others)):
                 if n == last:
@@ -106,7 +109,7 @@ def _legal(
     return left
 
 
-@compiled
+@inner
 def _one_move(
     arcs: Arcs,
     k: int,
@@ -123,7 +126,7 @@ def _one_move(
                 into[here] = source[there]
 
 
-@compiled
+@inner
 def _responses(
     arcs: Arcs,
     k: int,
@@ -145,7 +148,7 @@ def _responses(
     count = len(others)
     table = np.empty((2**count, arcs.size), np.int64)
     for chosen in range(2**count):
-        table[chosen] = value
+        fill(table[chosen], value)
         for n in range(count):
             if chosen >> n & 1:
                 source = table[chosen ^ (1 << n)]
@@ -154,31 +157,34 @@ def _responses(
     return full
 
 
-@compiled
+@inner
 def _counter(arcs: Arcs, k: int, member: int, worth: Integers, able: Mask) -> Integers:
     """Give the best that a member can have at a state or after one more move of mover k."""
-    found = worth[member].copy()
+    found = own_worth(worth[member], able, 1)
     for here in range(arcs.size):
         for a in range(arcs.ahead[k, here], arcs.ahead[k, here + 1]):
             there = arcs.targets[a]
             if _meant(arcs, k, False, worth, able, here, there):
                 found[here] = max(found[here], worth[member, there])
-    return np.where(able, found, HIGH)
+    return found
 
 
-@compiled
+@inner
 def _unstable(
     arcs: Arcs, k: int, concept: int, sanctions: int, worth: Integers, able: Mask
 ) -> Mask:
     members = arcs.members[arcs.member_start[k] : arcs.member_start[k + 1]]
     left = np.empty((len(members), arcs.size), np.int64)
     for m in range(len(members)):
-        own = np.where(able, worth[members[m]], HIGH)
-        left[m] = own
-        if concept != NASH:
-            value = _counter(arcs, k, members[m], worth, able) if concept == SMR else own
-            answered = _responses(arcs, k, value, concept == SEQ, sanctions, worth, able)
-            left[m] = np.minimum(own, answered)
+        value = own_worth(worth[members[m]], able, 1)
+        fill(left[m], value)
+        if concept == NASH:
+            continue
+        if concept == SMR:
+            value = _counter(arcs, k, members[m], worth, able)
+        answered = _responses(arcs, k, value, concept == SEQ, sanctions, worth, able)
+        for state in range(arcs.size):
+            left[m, state] = min(left[m, state], answered[state])
     found = np.zeros(arcs.size, np.bool_)
     for here in range(arcs.size):
         for a in range(arcs.ahead[k, here], arcs.ahead[k, here + 1]):
@@ -228,5 +234,6 @@ def solve_graph(
         for c in range(len(concepts)):
             for k in range(movers):
                 leaves = _unstable(arcs, k, concepts[c], sanctions, utilities[r], able)
-                found[c, r, k] = able & ~leaves
+                for state in range(arcs.size):
+                    found[c, r, k, state] = able[state] and not leaves[state]
     return found

@@ -10,7 +10,7 @@ as a least fixpoint gives the worst they can do to i: sweep along the opponents'
 nothing sinks. The state s is unstable for i exactly if some t in i's row has
 min(u_i(t), V(t)) > u_i(s). For SMR the sanction at t counts for the best that i can still reach
 from t; for SEQ the sweeps follow improvements only, along rows sorted by who moves. Definitions
-and sources: :mod:`winset.methods.stability`.
+1 to 6 and their sources: :mod:`winset.methods.stability`.
 
 Work is proportional to states x movers x sweeps, memory to states.
 """
@@ -29,6 +29,7 @@ import numpy.typing as npt
 from winset.errors import TooLargeError
 from winset.methods.stability import (
     CONCEPTS,
+    SANCTIONS,
     Concept,
     Integers,
     Mask,
@@ -36,7 +37,9 @@ from winset.methods.stability import (
     Ways,
     numbered,
     prepared,
+    ranks,
 )
+from winset.methods.stability_readings import Readings, nearest_ways
 
 if TYPE_CHECKING:
     from winset.methods.stability_rows import Rows
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
 __all__ = ["AxisMover", "GridConflict", "axis_moves", "transitive"]
 
 _MOST_PAIRS = 2**26  # reachable pairs of places that are listed for a mover that is not free
+_FEW = 2**6  # states up to which there is nothing to gain from compiled code
+_MOST_MASKS = 2**26  # bytes of masks, of which there is one for each kind of move
 _MOST_BYTES = 2**30  # for sanctions in which each opponent moves at most once
 
 
@@ -71,6 +76,9 @@ class GridConflict:
         Number of options on each axis.
     movers
         Who moves along which axes.
+    few
+        States up to which all readings are swept together rather than by compiled code, which is
+        faster above 64 states but takes seconds to compile on first use.
 
     Raises
     ------
@@ -91,6 +99,7 @@ class GridConflict:
 
     shape: tuple[int, ...]
     movers: tuple[AxisMover, ...]
+    few: int = _FEW
 
     def __post_init__(self) -> None:
         for mover in self.movers:
@@ -151,30 +160,72 @@ class GridConflict:
         TooLargeError
             If sanctions are ``once`` and the opponents too many for it.
         """
-        from winset.methods.stability_kernels import solve
-
         most = 1 + max((p for m in self.movers for p in m.parties), default=0)
         worth, able = prepared(utilities, feasible, self.size, most)
         codes, kind = numbered(concepts, sanctions)
-        if sanctions == "once" and 2 ** (len(self.movers) - 1) * self.size * 8 > _MOST_BYTES:
+        if self._few(len(worth), sanctions):
+            readings = Readings(self, worth, able)
+            each = [readings.stable(concept, sanctions) for concept in concepts]
+        else:
+            each = list(self._compiled(worth, able, codes, kind))
+        if np.ndim(utilities) == 2:
+            each = [found[0] for found in each]
+        return dict(zip(concepts, each, strict=True))
+
+    def _few(self, readings: int, sanctions: Sanctions = "legal") -> bool:
+        """Say whether states and readings are few enough to do without the compiled kernels."""
+        rows = sum(prod(self.shape[axis] for axis, _ in mover.axes) for mover in self.movers)
+        if sanctions == "once":
+            rows += 2 ** (len(self.movers) + 2)  # a table for each set of opponents
+        return self.size <= self.few and readings * self.size * rows <= _MOST_MASKS
+
+    def _compiled(self, worth: Integers, able: Mask, codes: Integers, kind: int) -> Mask:
+        from winset.methods.stability_kernels import solve
+
+        if SANCTIONS[kind] == "once" and 2 ** (len(self.movers) - 1) * self.size * 8 > _MOST_BYTES:
             raise TooLargeError(
                 f"sanctions in which each of {len(self.movers) - 1} opponents moves at most once "
                 f"need every subset of them on {self.size:,} states: take legal sequences"
             )
-        found = solve(self.rows, worth, able, codes, kind)
-        if np.ndim(utilities) == 2:
-            found = found[:, 0]
-        return {concept: found[n] for n, concept in enumerate(concepts)}
+        return solve(self.rows, worth, able, codes, kind)
 
     def ways(
         self, utilities: npt.NDArray[np.number], start: int, feasible: Mask | None = None
     ) -> Ways:
         """Follow improvements from a state, joint ones among them: utilities (parties, states)."""
-        from winset.methods.stability_kernels import improve_from
-
         most = 1 + max((p for m in self.movers for p in m.parties), default=0)
         worth, able = prepared(utilities, feasible, self.size, most)
+        if self._few(1):
+            return nearest_ways(self.parties, self._listed, worth[0], able[0], start)
+        from winset.methods.stability_kernels import improve_from
+
         return Ways(start, *improve_from(self.rows, worth[0], able[0], start))
+
+    def reached(self, utilities: npt.NDArray[np.number], starts: Integers, feasible: Mask) -> Mask:
+        """Say in each reading which states improvements lead to from its start, itself among them.
+
+        Parameters
+        ----------
+        utilities, feasible
+            (readings, parties, states) and (readings, states).
+        starts : (readings,)
+
+        Returns
+        -------
+        (readings, states) booleans.
+        """
+        if self._few(len(utilities)):
+            return Readings(self, ranks(utilities), feasible).reached(starts)
+        found = np.zeros((len(utilities), self.size), dtype=np.bool_)
+        for r, start in enumerate(starts):
+            found[r] = self.ways(utilities[r], int(start), feasible[r]).reached
+        return found
+
+    @cached_property
+    def _listed(self) -> list[list[list[int]]]:
+        """List the moves of every mover from every state."""
+        return [[self.moves(k, state).tolist() for state in range(self.size)]
+                for k in range(len(self.movers))]  # fmt: skip
 
     @cached_property
     def rows(self) -> Rows:

@@ -1,5 +1,7 @@
 """Compiled stability on a grid of states: see :mod:`winset.methods.stability_grid`.
 
+Definitions 1 to 6 are those of :mod:`winset.methods.stability`.
+
 Sanctions are spread backwards along the rows of the opponents (:mod:`.stability_rows`) until
 nothing sinks; what is left at the states that a mover can go to says whether it stays.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import compiled, inner
 from winset.methods.stability_rows import (
     HIGH,
     Integers,
@@ -26,7 +28,23 @@ NASH, GMR, SMR, SEQ = 0, 1, 2, 3
 LEGAL, ONCE, SINGLE = 0, 1, 2
 
 
-@compiled
+@inner
+def own_worth(worth: Integers, feasible: Mask, sign: int) -> Integers:
+    """Give what feasible states are worth, times ``sign``; HIGH for the others."""
+    found = np.empty(len(worth), np.int64)
+    for state in range(len(worth)):
+        found[state] = sign * worth[state] if feasible[state] else HIGH
+    return found
+
+
+@inner
+def fill(into: Integers, source: Integers) -> None:
+    """Copy an array over another; NumPy's own assignment takes seconds to compile."""
+    for state in range(len(into)):
+        into[state] = source[state]
+
+
+@inner
 def _respond(
     rows: Rows,
     k: int,
@@ -43,7 +61,7 @@ def _respond(
     return spread_improvements(rows, k, utilities, order, source, into, feasible)
 
 
-@compiled
+@inner
 def _opponents(rows: Rows, k: int) -> Integers:
     """Find the movers that share no party with mover k."""
     found = np.empty(len(rows.free), np.int64)
@@ -60,7 +78,7 @@ def _opponents(rows: Rows, k: int) -> Integers:
     return found[:count]
 
 
-@compiled
+@inner
 def responses(
     rows: Rows,
     k: int,
@@ -71,7 +89,7 @@ def responses(
     order: npt.NDArray[np.int32],
     feasible: Mask,
 ) -> Integers:
-    """Give the least value that the opponents of mover k can bring about from each state.
+    """Give the least value that opponents of mover k can bring about: Definition 6, all readings.
 
     ``value`` holds what a state counts for if the responses end there, HIGH where infeasible.
     Making no response is among the responses.
@@ -87,7 +105,7 @@ def responses(
         # Row S: what those in the set S can bring about, each moving at most once.
         table = np.empty((2**count, rows.size), np.int64)
         for chosen in range(2**count):
-            table[chosen] = value
+            fill(table[chosen], value)
             for n in range(count):
                 if chosen >> n & 1:
                     _respond(
@@ -104,20 +122,22 @@ def responses(
     return left
 
 
-@compiled
+@inner
 def _counter(rows: Rows, k: int, member: int, utilities: Integers, feasible: Mask) -> Integers:
-    """Give the best that a member can have at a state or after one more move of mover k."""
-    worst = np.where(feasible, -utilities[member], HIGH)
-    found = worst.copy()
+    """Give the best that a member has at a state or after one more move: Definition 3 (SMR)."""
+    found = own_worth(utilities[member], feasible, -1)
     if rows.alone[k]:
-        spread_moves(rows, k, worst, found, feasible)
+        spread_moves(rows, k, found, found, feasible)
     else:
         order = np.empty((0, 0), np.int32)
-        spread_improvements(rows, k, utilities, order, worst, found, feasible)
-    return np.where(feasible, -found, HIGH)
+        spread_improvements(rows, k, utilities, order, found.copy(), found, feasible)
+    for state in range(rows.size):
+        if feasible[state]:
+            found[state] = -found[state]
+    return found
 
 
-@compiled
+@inner
 def _unstable_jointly(
     rows: Rows, k: int, utilities: Integers, left: Integers, feasible: Mask
 ) -> Mask:
@@ -144,7 +164,7 @@ def _unstable_jointly(
     return found
 
 
-@compiled
+@inner
 def unstable(
     rows: Rows,
     k: int,
@@ -154,22 +174,26 @@ def unstable(
     order: npt.NDArray[np.int32],
     feasible: Mask,
 ) -> Mask:
-    """Say which feasible states are unstable for mover k: (states,)."""
+    """Say which feasible states are unstable for mover k, by Definitions 1 to 4: (states,)."""
     members = rows.members[rows.member_start[k] : rows.member_start[k + 1]]
     left = np.empty((len(members), rows.size), np.int64)
     for m in range(len(members)):
-        own = np.where(feasible, utilities[members[m]], HIGH)
+        value = own_worth(utilities[members[m]], feasible, 1)
+        fill(left[m], value)
         if concept == NASH:
-            left[m] = own
             continue
-        value = _counter(rows, k, members[m], utilities, feasible) if concept == SMR else own
+        if concept == SMR:
+            value = _counter(rows, k, members[m], utilities, feasible)
         answered = responses(rows, k, value, concept == SEQ, sanctions, utilities, order, feasible)
-        left[m] = np.minimum(own, answered)
+        for state in range(rows.size):
+            left[m, state] = min(left[m, state], answered[state])
     if not rows.alone[k]:
         return _unstable_jointly(rows, k, utilities, left, feasible)
-    best = np.where(feasible, -left[0], HIGH)
+    best = own_worth(left[0], feasible, -1)
     spread_moves(rows, k, best, best, feasible)
-    found: Mask = feasible & (-best > utilities[members[0]])
+    found = np.zeros(rows.size, np.bool_)
+    for state in range(rows.size):
+        found[state] = feasible[state] and -best[state] > utilities[members[0], state]
     return found
 
 
@@ -240,5 +264,6 @@ def solve(
         for c in range(len(concepts)):
             for k in range(movers):
                 leaves = unstable(rows, k, concepts[c], sanctions, utilities[r], order, able)
-                found[c, r, k] = able & ~leaves
+                for state in range(rows.size):
+                    found[c, r, k, state] = able[state] and not leaves[state]
     return found

@@ -13,15 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.compiling import compiled
+from winset.methods.compiling import inner
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 HIGH = np.int64(2**62)
 """Above every utility: what stands where there is no state or no sanction."""
-
-_SMALL = 48  # rows up to this length are sorted by insertion
 
 
 class Rows(NamedTuple):
@@ -51,7 +49,23 @@ class Rows(NamedTuple):
     member_start: Integers
 
 
-@compiled
+@inner
+def sort(keys: Integers, items: npt.NDArray[np.int32]) -> None:
+    """Sort keys, least first, and items with them, both in place (Shell 1959, gaps of 2.25)."""
+    gap = len(keys)
+    while gap > 1:
+        gap = max(1, int(gap * 4 / 9))
+        for a in range(gap, len(keys)):
+            key, item, c = keys[a], items[a], a - gap
+            while c >= 0 and keys[c] > key:
+                keys[c + gap] = keys[c]
+                items[c + gap] = items[c]
+                c -= gap
+            keys[c + gap] = key
+            items[c + gap] = item
+
+
+@inner
 def sort_rows(rows: Rows, utilities: Integers, feasible: Mask) -> npt.NDArray[np.int32]:
     """Order each row of every free mover by its utility, best first, infeasible states last.
 
@@ -74,25 +88,13 @@ def sort_rows(rows: Rows, utilities: Integers, feasible: Mask) -> npt.NDArray[np
             for a in range(length):
                 state = base + rows.places[first + a]
                 keys[a] = -worth[state] if feasible[state] else HIGH
-            if length <= _SMALL:
-                for a in range(length):
-                    key, c = keys[a], a - 1
-                    state = base + rows.places[first + a]
-                    while c >= 0 and keys[c] > key:
-                        keys[c + 1] = keys[c]
-                        order[k, at + c + 1] = order[k, at + c]
-                        c -= 1
-                    keys[c + 1] = key
-                    order[k, at + c + 1] = state
-            else:
-                ranked = np.argsort(keys)
-                for a in range(length):
-                    order[k, at + a] = base + rows.places[first + ranked[a]]
+                order[k, at + a] = state
+            sort(keys, order[k, at : at + length])
             at += length
     return order
 
 
-@compiled
+@inner
 def _spread_axis(rows: Rows, axis: int, row: Integers, spare: Integers) -> None:
     """Give each place of a row the least of the places that it reaches along one axis."""
     size, stride = rows.axis_size[axis], rows.axis_stride[axis]
@@ -116,7 +118,7 @@ def _spread_axis(rows: Rows, axis: int, row: Integers, spare: Integers) -> None:
                 row[low + a * stride] = spare[a]
 
 
-@compiled
+@inner
 def _spread_anywhere(rows: Rows, k: int, source: Integers, into: Integers, feasible: Mask) -> bool:
     """Spread backwards over the rows of a party that can go anywhere in them."""
     first, last = rows.place_start[k], rows.place_start[k + 1]
@@ -133,7 +135,7 @@ def _spread_anywhere(rows: Rows, k: int, source: Integers, into: Integers, feasi
     return sank
 
 
-@compiled
+@inner
 def spread_moves(rows: Rows, k: int, source: Integers, into: Integers, feasible: Mask) -> bool:
     """Spread backwards over all moves of a single party; say whether anything sank."""
     if rows.free[k]:
@@ -157,7 +159,7 @@ def spread_moves(rows: Rows, k: int, source: Integers, into: Integers, feasible:
     return sank
 
 
-@compiled
+@inner
 def gains(rows: Rows, k: int, utilities: Integers, here: int, there: int) -> bool:
     """Say whether every member of a mover strictly gains by a move."""
     for m in range(rows.member_start[k], rows.member_start[k + 1]):
@@ -167,7 +169,7 @@ def gains(rows: Rows, k: int, utilities: Integers, here: int, there: int) -> boo
     return True
 
 
-@compiled
+@inner
 def span(rows: Rows, k: int, a: int, first: int, length: int) -> tuple[int, int]:
     """Where the places that place a reaches are listed (in ``reach``, or all of a free row)."""
     if rows.free[k]:
@@ -176,7 +178,7 @@ def span(rows: Rows, k: int, a: int, first: int, length: int) -> tuple[int, int]
     return begin, rows.reach_end[first + a]
 
 
-@compiled
+@inner
 def _improve_sorted(
     rows: Rows,
     k: int,
@@ -205,7 +207,7 @@ def _improve_sorted(
     return sank
 
 
-@compiled
+@inner
 def spread_improvements(
     rows: Rows,
     k: int,

@@ -6,6 +6,8 @@ from winset.report import inventory, view
 from winset.report.absence import open_answers
 from winset.report.bearing import rests
 from winset.report.findings import Findings
+from winset.report.predictions import predictions_of
+from winset.report.process_chapter import course_of
 from winset.report.signing import SOLUTION_NAMES
 from winset.report.wording import (
     capital,
@@ -25,6 +27,7 @@ def report_of(results: Results) -> view.Report:
     """Put the whole report together: sentences, shares and rows, nothing to compute any more."""
     case, found = results.case, Findings(results)
     names, gone = found.names, found.gone
+    process, claims = results.process, results.claims
     return view.Report(
         title=case.title or case.name,
         case_name=case.name,
@@ -49,11 +52,15 @@ def report_of(results: Results) -> view.Report:
             for r in case.rules
             if r.statement.use and r.statement.id not in gone
         ),
-        statements=inventory.statement_rows(case, names, results.shares, results.readings, gone),
+        statements=inventory.statement_rows(
+            case, names, results.shares, results.readings, gone, told=bool(process)
+        ),
         sources=inventory.source_rows(case),
         method=_method(results),
         parameters=_parameters(results),
-        rests=rests(inventory.counting(case, gone)),
+        rests=rests(inventory.counting(case, gone, told=bool(process))),
+        course=course_of(process, case, gone) if process else None,
+        predictions=predictions_of(claims, case) if claims else None,
     )
 
 
@@ -79,7 +86,8 @@ def _variant(found: Findings) -> tuple[str, ...]:
 
 def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     case, gone = found.case, found.gone
-    drawn = inventory.counting(case, gone)
+    told = found.results.process is not None
+    drawn = inventory.counting(case, gone, told=told)
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
     items = []
@@ -112,7 +120,7 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
                 brief=f"{plural(len(unsure), 'line')} may not hold",
             )
         )
-    later = inventory.kept(case)
+    later = "" if told else inventory.kept(case)
     if later:
         items.append(view.Unknown(later, brief="order and dates are not computed"))
     return tuple(items)
@@ -152,9 +160,10 @@ def _method(results: Results) -> tuple[str, ...]:
         "signed before those answers are known.",
         "Where something is so in every reading or in none, lines are dropped as long as that "
         "moves nothing (QuickXplain, Junker 2004); those left force it, on the readings tried.",
+        *_told(results),
         "Limits. A share of readings is no probability: it weighs all numbers that fit the lines "
         "alike, because nothing is said about which are likelier. Gains add up over issues, but "
-        "for the linkages the case names. Dates, order and chances of events play no part here. "
+        f"for the linkages the case names. {_limit(results)} "
         "Points compare a party with itself only. The shares come from random draws: with "
         f"{counted(results.readings, 'reading')} they stand to about {_error(results.readings)}.",
     )
@@ -164,6 +173,31 @@ def _looked_at(results: Results) -> str:
     if all(table.deals.listed for table in results.tables.values()):
         return "looked at"
     return "looked at, or where they are too many searched (each table says so)"
+
+
+def _told(results: Results) -> tuple[str, ...]:
+    """Tell how the figures on order and dates came about."""
+    if results.process is None:
+        return ()
+    return (
+        "In what order, and when: of each reading stories are told. A step is tried once all that "
+        "it waits for is there, takes as long as is drawn from its range (a triangle where the "
+        "likeliest is stated), and comes off with its chance, drawn within its band once for each "
+        "reading. A step with a table signs the deal of that table from the state of the story; "
+        "where there is none, it fails. The shares of the stories of one reading scatter by "
+        "chance; that is taken out before ranges over the readings are given (Louis 1984). What a "
+        "channel or gesture is worth is counted on the same stories, with it and without it.",
+    )
+
+
+def _limit(results: Results) -> str:
+    if results.process is None:
+        return "Dates, order and chances of events play no part here."
+    return (
+        "Dates, order and chances of events play no part in what the tables can sign; the chapter "
+        "on order and dates stands on the chances and durations that the case states, and what "
+        "happens in one step changes another's chance only where a line says so."
+    )
 
 
 def _error(readings: int) -> str:

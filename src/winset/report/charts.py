@@ -15,8 +15,8 @@ from winset.report.view import GainRow, Scatter, TableView
 from winset.report.wording import listed, points
 
 WIDE, NARROW = 660, 330
-_INK, _SOFT, _RULE = "#16202a", "#46525e", "#d5dbe0"
-_BLUE, _ORANGE = "#0072B2", "#D55E00"
+INK, SOFT, _RULE = "#16202a", "#46525e", "#d5dbe0"
+_BLUE, ORANGE = "#0072B2", "#D55E00"
 _FONT = "'Liberation Sans', Arial, Helvetica, sans-serif"
 
 
@@ -38,7 +38,7 @@ def gains_chart(rows: tuple[GainRow, ...]) -> Chart | None:
     words = "; ".join(
         f"{r.party} {points(r.low)} to {points(r.high)}, middle {points(r.middle)}" for r in staked
     )
-    return _chart(
+    return chart_of(
         lambda width: _gains(staked, width),
         alt=f"Gains of each party under the signed deal, in points of 100: {words}.",
         caption="Each bar covers the middle 8 of 10 readings, the mark is the middle one. "
@@ -53,7 +53,7 @@ def frontier_chart(scatter: Scatter | None) -> Chart | None:
         return None
     marked = [f"{d.letter} ({points(d.x)}, {points(d.y)})" for d in scatter.dots if d.letter]
     named = f" Leading packages: {listed(marked)}." if marked else ""
-    return _chart(
+    return chart_of(
         lambda width: _scatter(scatter, width),
         alt=f"{len(scatter.dots)} deals by their average gain for {scatter.x_party} (across) and "
         f"{scatter.y_party} (up), in points of 100.{named}",
@@ -69,24 +69,30 @@ def charts_of(table: TableView) -> dict[str, Chart | None]:
     return {"gains": gains_chart(table.gains), "frontier": frontier_chart(table.scatter)}
 
 
-def _chart(draw: Callable[[int], Any], *, alt: str, caption: str) -> Chart:
-    return Chart(_address(draw(WIDE)), _address(draw(NARROW)), alt, caption)
+def chart_of(draw: Callable[[int], Any], *, alt: str, caption: str) -> Chart:
+    """Set a picture, drawn for each of the two widths."""
+    return Chart(_drawn(draw(WIDE)), _drawn(draw(NARROW)), alt, caption)
 
 
-def _address(chart: Any) -> str:  # noqa: ANN401 (Altair's charts have no common public type)
+def _drawn(chart: Any) -> str:  # noqa: ANN401 (Altair's charts have no common public type)
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
+    return address(vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]))
+
+
+def address(svg: str) -> str:
+    """Give a drawing as an address that holds it all."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def _styled(chart: Any) -> Any:  # noqa: ANN401
+def styled(chart: Any) -> Any:  # noqa: ANN401
+    """Give a picture the report's letters and lines."""
     return (
         chart.configure(font=_FONT, background="white", padding=4)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=_INK, titleColor=_SOFT, labelFontSize=12, titleFontSize=12,
-            titleFontWeight="normal", gridColor=_RULE, domainColor=_SOFT, tickColor=_SOFT,
+            labelColor=INK, titleColor=SOFT, labelFontSize=12, titleFontSize=12,
+            titleFontWeight="normal", gridColor=_RULE, domainColor=SOFT, tickColor=SOFT,
             labelLimit=220,
         )
     )  # fmt: skip
@@ -116,14 +122,14 @@ def _gains(rows: list[GainRow], width: int) -> Any:  # noqa: ANN401
         fill=alt.Fill("seat:N", scale=alt.Scale(domain=seats, range=["#9cc7e3", "white"]),
                       legend=None),
     )  # fmt: skip
-    mark = base.mark_point(size=110, filled=True, opacity=1, color=_INK).encode(
+    mark = base.mark_point(size=110, filled=True, opacity=1, color=INK).encode(
         alt.X("mid:Q"), up,
         shape=alt.Shape("seat:N", scale=alt.Scale(domain=seats, range=["circle", "diamond"]),
                         legend=None),
     )  # fmt: skip
-    zero = alt.Chart(alt.InlineData(values=[{"z": 0}])).mark_rule(color=_INK, strokeWidth=1.5)
+    zero = alt.Chart(alt.InlineData(values=[{"z": 0}])).mark_rule(color=INK, strokeWidth=1.5)
     layers = alt.layer(zero.encode(alt.X("z:Q")), span, mark)
-    return _styled(layers.properties(width=width - label - 24, height=34 * len(rows)))
+    return styled(layers.properties(width=width - label - 24, height=34 * len(rows)))
 
 
 def _scatter(scatter: Scatter, width: int) -> Any:  # noqa: ANN401
@@ -146,18 +152,18 @@ def _scatter(scatter: Scatter, width: int) -> Any:  # noqa: ANN401
     named = alt.Chart(alt.InlineData(values=[v for v in values if v["letter"]]))
     size = alt.Size("zone:Q", scale=alt.Scale(domain=_spread(values), range=[15, 150]), legend=None)
     dots = every.mark_point(filled=True, color=_BLUE, opacity=0.4).encode(across, up, size)
-    line = edge.mark_line(color=_INK, strokeWidth=1.5, strokeDash=[5, 3]).encode(
+    line = edge.mark_line(color=INK, strokeWidth=1.5, strokeDash=[5, 3]).encode(
         across, up, order="x:Q"
     )
     disc = named.mark_point(
-        filled=True, color="white", stroke=_ORANGE, strokeWidth=2.5, size=330, opacity=1
+        filled=True, color="white", stroke=ORANGE, strokeWidth=2.5, size=330, opacity=1
     )
-    words = named.mark_text(color=_INK, fontWeight="bold", fontSize=12, dy=1)
+    words = named.mark_text(color=INK, fontWeight="bold", fontSize=12, dy=1)
     layers = alt.layer(
         line, dots, disc.encode(across, up), words.encode(across, up, text="letter:N")
     )
     inner = width - 62
-    return _styled(layers.properties(width=inner, height=min(380, round(inner * 0.85))))
+    return styled(layers.properties(width=inner, height=min(380, round(inner * 0.85))))
 
 
 def _spread(values: list[dict[str, Any]]) -> list[float]:

@@ -217,6 +217,8 @@ class Findings:
     # ── side by side ────────────────────────────────────────────────────────────────────────────
     def compared(self) -> tuple[view.Compared, ...]:
         """Ask the same questions of every table."""
+        if not self.signings:
+            return ()
         rows = [
             view.Compared(
                 "A deal can be signed", tuple((s.zone, "") for s in self.signings.values())
@@ -228,7 +230,18 @@ class Findings:
         for event in ranked:
             rows.append(self._compared_event(event, front=event in settled))
             rows += self._compared_standing(event, front=event in settled)
-        return (*rows, *absence.compared(list(self.absences.values())))
+        return (*rows, *self._compared_holding(), *absence.compared(list(self.absences.values())))
+
+    def _compared_holding(self) -> list[view.Compared]:
+        """Ask whether anybody would leave the deal as signed, where anybody can."""
+        held = {t: self.results.tables[t].holding for t in self.signings}
+        if not any(held.values()):
+            return []
+        cells: list[tuple[Share | None, str]] = [
+            (Share(found.intact["seq"], found.readings), "") if found else (None, "not followed")
+            for found in held.values()
+        ]
+        return [view.Compared("It would hold as signed", tuple(cells), front=False)]
 
     def _compared_standing(self, event: str, *, front: bool) -> list[view.Compared]:
         """Ask whether the event would stand, where it would less often than it is signed."""

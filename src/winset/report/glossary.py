@@ -37,6 +37,25 @@ TERMS: tuple[tuple[str, str, str], ...] = (
      "what they carry out falls back to what is now, and with it what the rules then forbid."),
     ("close", "What stands in the way", "The fewest lines, or parties’ better outcomes without "
      "agreement, that have to give way for some deal to be possible."),
+    ("story", "Story", "One course of events: one reading, and one draw of luck and of how long "
+     "things take. Many are told of each reading; the share of its stories in which something "
+     "happens is its probability there."),
+    ("step", "Step", "Something that has to happen, with what has to come before it, the lines of "
+     "contact that it needs, how long it takes and its chance."),
+    ("channel", "Channel, line of contact", "Contact between two parties at a level: open, "
+     "frozen, refused or offered. A step may need one that is open, and may open one."),
+    ("lever", "Gesture", "A step that somebody can take without a table, and that others wait "
+     "for or hang on. What it is worth: the difference between stories in which it comes off "
+     "whenever it is tried, and never."),
+    ("critical", "Decides the date, critical", "A step lies on the critical path to another if "
+     "the other would have come earlier had it ended earlier."),
+    ("veto", "Veto player", "A party without which a step cannot happen: it acts, signs, "
+     "ratifies, has to want it, or stands at the end of a channel that is needed (Tsebelis 1995)."),
+    ("hedge", "Hedge, band", "The word of likelihood that a prediction carries. Words on the list "
+     "of ICD 203 stand for a band of probabilities (likely: 55 to 80 %)."),
+    ("brier", "Brier score, log score", "How good a probability was, once the outcome is known. "
+     "Brier: its squared distance from 1 (came true) or 0 (did not). Log: minus the logarithm of "
+     "the probability given to what happened. 0 is best for both."),
     ("nash", "Nash", "The deal with the greatest product of gains (Nash 1950)."),
     ("kalai", "Kalai–Smorodinsky", "The deal that raises the smallest share of each party’s best "
      "possible gain as far as it goes (Kalai and Smorodinsky 1975)."),

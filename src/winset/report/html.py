@@ -12,11 +12,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from winset.report.assembly import report_of
-from winset.report.charts import charts_of
+from winset.report.charts import address, charts_of
 from winset.report.glossary import TERMS
+from winset.report.process_charts import curve, timeline
+from winset.report.process_graph import MOST
+from winset.report.process_graph import picture as steps_picture
+from winset.report.process_view import Course
 from winset.report.stability import MEANING
 from winset.report.view import Report
-from winset.report.wording import all_readings, counted, number, points
+from winset.report.wording import all_readings, counted, date, number, points
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,9 +29,11 @@ if TYPE_CHECKING:
     from winset.run import Results
 
 
-def page(results: Results, held: Sequence[Section] = ()) -> str:
+def page(results: Results) -> str:
     """Set a run's results as one self-contained HTML page (see :func:`render`)."""
-    return render(report_of(results), held)
+    from winset.report.stability_page import holding_sections
+
+    return render(report_of(results), holding_sections(results))
 
 
 def render(report: Report, held: Sequence[Section] = ()) -> str:
@@ -50,11 +56,32 @@ def render(report: Report, held: Sequence[Section] = ()) -> str:
         anchor=partial(_anchor, _anchors(report)),
         reading_note=reading_note(report.readings),
         version=_version(),
+        day=date,
+        **_process(report),
         number=number,
         counted=counted,
         all_readings=all_readings,
         points=points,
     )  # fmt: skip
+
+
+def _process(report: Report) -> dict[str, object]:
+    """Draw the chapter on order and dates, where there is one."""
+    course = report.course
+    if course is None:
+        return {}
+    return {
+        "process_charts": {"timeline": timeline(course), "curve": curve(course)},
+        "process_graph": _graph(course),
+        "titles": {box.step: box.title for box in course.boxes},
+    }
+
+
+def _graph(course: Course) -> dict[str, str] | None:
+    if len(course.boxes) > MOST:
+        return None
+    drawn = steps_picture(course.boxes, course.ties)
+    return {"address": address(drawn.svg), "size": drawn.size}
 
 
 def policy(style: str) -> str:
@@ -129,6 +156,8 @@ def _contents(report: Report, held: Sequence[Section]) -> list[tuple[str, str]]:
         ("who", "Who decides what"),
         *tables,
         *((section.id, section.title) for section in held),
+        *([("process", "In what order, and when")] if report.course else []),
+        *([("predictions", "What was predicted")] if report.predictions else []),
         ("statements", "Every line"),
         ("annex", "Method, limits, terms"),
     ]

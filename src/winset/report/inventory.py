@@ -77,7 +77,7 @@ def silent(case: Case, names: Names) -> tuple[str, ...]:
         found.append(f"Concerned, but with no words of their own in it: {names.told(unheard)}.")
     else:
         found.append("Every party concerned has words of its own in it.")
-    if unknown:
+    if unknown and case.issues:
         found.append(f"No line says what {names.told(unknown, 'or')} would want.")
     return tuple(found)
 
@@ -146,9 +146,18 @@ def _options(issue: Issue, names: Names) -> tuple[tuple[str, bool], ...]:
 
 # ── statements ──────────────────────────────────────────────────────────────────────────────────
 def statement_rows(
-    case: Case, names: Names, shares: Mapping[str, float], readings: int, gone: frozenset[str]
+    case: Case,
+    names: Names,
+    shares: Mapping[str, float],
+    readings: int,
+    gone: frozenset[str],
+    *,
+    told: bool = False,
 ) -> tuple[tuple[str, tuple[view.StatementRow, ...]], ...]:
-    """List every statement by section, with its source and its share of the readings."""
+    """List every statement by section, with its source and its share of the readings.
+
+    ``told`` says that stories are told, so that steps and lines of contact count.
+    """
     sections: dict[str, list[view.StatementRow]] = {title: [] for title, _ in SECTIONS}
     for statement in case.statements():
         kind = _kind(statement)
@@ -160,22 +169,31 @@ def statement_rows(
             source=_cited(statement),
             share=str(statement.share) if statement.share.word or statement.share.low < 1 else "",
             in_force=None if share is None else Share(round(share * readings), readings),
-            used=_unused(statement, kind, gone),
+            used=_unused(statement, kind, gone, told=told),
         )
         sections[title].append(row)
     return tuple((title, tuple(rows)) for title, rows in sections.items() if rows)
 
 
-def _unused(statement: Statement, kind: str, gone: frozenset[str]) -> str:
+def _unused(statement: Statement, kind: str, gone: frozenset[str], *, told: bool) -> str:
     if statement.id in gone:
         return "dropped in this run"
     if not statement.use:
         return "kept, not drawn"
     if kind in LATER:
-        return "not computed yet"
+        return _later(kind, told=told)
     if kind in CONTEXT:
         return "kept as context"
     return "used only where asked for" if kind == "influence" else ""
+
+
+def _later(kind: str, *, told: bool) -> str:
+    """Say why a line on order and dates, a prediction or a scenario changes no number."""
+    if kind == "claim":
+        return "compared with the case" if told else "kept, not compared in this run"
+    if kind == "scenario":
+        return "a variant, not this run"
+    return "" if told else "not computed in this run"
 
 
 def _cited(statement: Statement) -> str:
@@ -239,9 +257,9 @@ def _silence(case: Case, party: str, issue: str, gone: frozenset[str]) -> str:
     return "in part" if partly else ""
 
 
-def counting(case: Case, gone: frozenset[str]) -> list[Statement]:
+def counting(case: Case, gone: frozenset[str], *, told: bool = False) -> list[Statement]:
     """Return the statements that can move a figure of the report."""
-    return [s for s in case.statements() if not _unused(s, _kind(s), gone)]
+    return [s for s in case.statements() if not _unused(s, _kind(s), gone, told=told)]
 
 
 def _kind(statement: Statement) -> str:
@@ -260,8 +278,8 @@ def kept(case: Case) -> str:
         return ""
     be = "is" if sum(n for n, _, _ in counts) == 1 else "are"
     return (
-        f"{capital(listed(words))} {be} in the file and {be} not computed yet: nothing here says "
-        "in what order things happen, or when."
+        f"{capital(listed(words))} {be} in the file and {be} not computed in this run: nothing "
+        "here says in what order things happen, or when."
     )
 
 

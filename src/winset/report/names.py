@@ -23,7 +23,7 @@ from winset.language.terms import (
 )
 from winset.report.subjects import subjects
 from winset.report.view import Line
-from winset.report.wording import listed
+from winset.report.wording import date, listed
 
 _THE = frozenset(
     {"States", "Kingdom", "Union", "Emirates", "Nations", "Republic", "Federation", "Netherlands",
@@ -126,7 +126,7 @@ class Names:
 
     def _part(self, condition: Condition) -> str:
         words = self.condition(condition)
-        return f"({words})" if isinstance(condition, And | Or) else words
+        return f"({words})" if isinstance(condition, And | Or | By | Before) else words
 
     def _event(self, condition: Condition) -> str:
         match condition:
@@ -138,9 +138,9 @@ class Names:
                 step = next((s for s in self.case.steps if s.id == name), None)
                 return f"“{step.title}”" if step and step.title else f"“{name}”"
             case By(event, when):
-                return f"{self.condition(event)}, by {when or 'the horizon'}"
+                return f"{self._part(event)} by {date(when) if when else 'the horizon'}"
             case Before(first, second):
-                return f"{self.condition(first)}, before {self.condition(second)}"
+                return f"{self._part(first)} before {self._part(second)}"
             case _:
                 return str(condition)
 

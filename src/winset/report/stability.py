@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+
+import numpy as np
 
 from winset.analyses.stability import Stability, Way
 from winset.analyses.stability_holding import Holding, Turn
@@ -25,6 +29,7 @@ MEANING: Final = (
     "whoever moved could not make up for it. SEQ: they could do so by moves that serve themselves."
 )
 _MOST = 8
+_LEAST = 24  # columns that words need beside figures
 
 
 def states_text(case: Case, found: Stability) -> Iterator[str]:
@@ -32,8 +37,8 @@ def states_text(case: Case, found: Stability) -> Iterator[str]:
     teller = Teller(Names(case), found)
     movers = "; ".join(teller.mover(k) for k in range(len(found.movers)))
     yield f"{found.size:,} states; who moves: {movers}"
-    head = "".join(f"{WORDS[c]:>7}" for c in found.concepts)
-    yield f"{head}{'reached':>9}   Share of {all_readings(found.readings)} in which a state holds"
+    yield f"Share of {all_readings(found.readings)} in which a state holds, and is reached from now"
+    yield "".join(f"{WORDS[c]:>7}" for c in found.concepts) + f"{'reached':>9}"
     for state in found.leading(most=_MOST):
         cells = "".join(f"{teller.share(int(found.holds[c][state])):>7}" for c in found.concepts)
         yield f"{cells}{teller.share(int(found.reached[state])):>9}   {teller.state(state)}"
@@ -90,8 +95,9 @@ def holding_text(case: Case, found: Holding) -> Iterator[str]:
     deals, names = found.with_deal, Names(case)
     if not deals:
         return
-    head = "".join(f"{WORDS[c]:>7}" for c in found.concepts)
-    yield f"{head}{'ends':>7}   Share of the readings with a deal"
+    yield ""
+    yield "Share of the readings with a deal in which each state holds, and in which it ends there"
+    yield "".join(f"{WORDS[c]:>7}" for c in found.concepts) + f"{'ends':>7}"
     for state in found.leading(found.concepts[-1], _MOST):
         cells = [*(int(found.holds[c][state]) for c in found.concepts), int(found.ends[state])]
         row = "".join(f"{Share(n, deals).percent:>7}" for n in cells)
@@ -100,21 +106,33 @@ def holding_text(case: Case, found: Holding) -> Iterator[str]:
 
 def holding_sentences(case: Case, found: Holding) -> Iterator[str]:
     """Tell in sentences what becomes of the deals that a table signs."""
-    names, deals = Names(case), found.with_deal
+    deals = found.with_deal
     title = next((t.title for t in case.tables if t.id == found.table), found.table)
     yield f"{title}: a deal is signed {Share(deals, found.readings).words}"
     if not deals:
         return
     concept = found.concepts[-1]
-    yield (
-        f"Of these, {Share(found.intact[concept], deals).words}, it holds as signed; "
-        f"{Share(found.accompli[concept], deals).words}, a fait accompli would hold, in which "
-        f"somebody declines and nobody breaks it ({WORDS[concept]}). Step by step, the parties "
-        f"end there {Share(found.led, deals).words}."
-    )
-    for k, party in enumerate(found.movers):
-        stays = Share(int(found.content[concept][k]), deals)
-        yield f"Right after the signature, {names.party(party)} would let it be {stays.words}."
+    intact, accompli = found.intact[concept], found.accompli[concept]
+    told = f"Of these, nobody would leave the deal as signed {Share(intact, deals).words}"
+    if any(turn.kind == "decline" for turn in found.turns):
+        told += (
+            ". A fait accompli, in which somebody declines and nobody breaks it, is a state that "
+            f"nobody would leave {Share(accompli, deals).words}; step by step the parties end in "
+            f"one {Share(found.led, deals).words}"
+        )
+    yield f"{told} ({WORDS[concept]})."
+    yield _content(Names(case), found, concept)
+
+
+def _content(names: Names, found: Holding, concept: Concept) -> str:
+    """Say in how many readings each party would let a fresh deal be, alike ones together."""
+    shares: dict[str, list[str]] = {}
+    order = np.argsort(-found.content[concept], kind="stable")
+    for k in order:
+        words = Share(int(found.content[concept][k]), found.with_deal).words
+        shares.setdefault(words, []).append(found.movers[k])
+    told = [f"{names.told(parties)} {words}" for words, parties in shares.items()]
+    return f"Right after the signature these would let it be: {'; '.join(told)}."
 
 
 def taken_text(names: Names, turns: Sequence[Turn]) -> str:
@@ -126,6 +144,15 @@ def _turn(names: Names, turn: Turn) -> str:
     what = listed(names.issue(i) for i in turn.issues)
     verb = {"break": "breaks", "take back": "takes back", "decline": "declines"}[turn.kind]
     return f"{names.party(turn.party)} {verb} ({what})"
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Break a line so that it fits: under the first word of its sentence, beside its figures."""
+    figures = re.match(r"(?:\s*[<>]?\d+\s%)+\s+|\s*", line)
+    indent = figures.end() if figures else 0
+    if indent > width - _LEAST:
+        indent = 0
+    return textwrap.wrap(line, width, subsequent_indent=" " * (indent or 2)) or [""]
 
 
 def _percent(share: float) -> str:
@@ -164,7 +191,7 @@ class Teller:
         """Tell a way step by step."""
         told, here = [], start
         for mover, state in way:
-            told.append(f"{self.mover(mover)} ({self.step(here, state)})")
+            told.append(f"{self.names.told(self.found.movers[mover])} ({self.step(here, state)})")
             here = state
         return ", then ".join(told)
 
@@ -174,15 +201,19 @@ class Teller:
 
     def reason(self, reason: Reason, state: int) -> str:
         """Tell why a mover stays or leaves."""
-        who = self.mover(reason.mover)
+        who = self.names.told(self.found.movers[reason.mover])
+        several = len(self.found.movers[reason.mover]) > 1
+        has, be, moves, it = (
+            ("have", "are", "move", "them") if several else ("has", "is", "moves", "it")
+        )
         if reason.verdict == "impossible":
             return "the rules forbid this state"
         if reason.verdict == "stays":
-            return f"{who} has no better move"
+            return f"{who} {has} no better move"
         move = self.step(state, reason.move)
         answer = self.steps(reason.move, reason.answer)
         if reason.verdict == "deterred":
-            return f"{who} would like to move ({move}), but is deterred by {answer}"
+            return f"{who} would like to move ({move}), but {be} deterred by {answer}"
         if reason.answer:
-            return f"{who} moves ({move}): even {answer} leaves it better off than staying"
-        return f"{who} moves ({move}), and nobody's answer hurts it"
+            return f"{who} {moves} ({move}): even {answer} leaves {it} better off than staying"
+        return f"{who} {moves} ({move}), and nobody's answer hurts {it}"

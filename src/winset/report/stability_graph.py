@@ -12,9 +12,9 @@ from html import escape
 from textwrap import wrap
 from typing import Final
 
-_WIDE, _LINE, _PAD = 190, 15, 8
-_ACROSS, _DOWN, _BOW = 90, 30, 70
-_LETTERS: Final = 26
+_WIDE, _LINE, _PAD = 178, 15, 8
+_ACROSS, _DOWN, _BOW = 50, 30, 50
+_LETTERS: Final = 25
 _DASHES: Final = ("", "7 4", "2 3", "9 3 2 3", "1 4", "12 4")
 _COLOURS: Final = ("#0b5c97", "#b3500a", "#3d6b21", "#6d3b8e", "#8a1f3d", "#46525e")
 
@@ -62,7 +62,8 @@ def picture(
     """
     boxes = _placed(nodes)
     width = max((b.x + _WIDE for b in boxes.values()), default=0) + _BOW
-    key = 22 * len(movers) + 10
+    told = sorted({k for k, _, _ in arrows})  # the key names who has an arrow
+    key = 22 * len(told) + 10
     height = max((b.y + b.height for b in boxes.values()), default=0) + key + 20
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
@@ -73,7 +74,7 @@ def picture(
     drawn = sorted(arrows)
     parts += [_arrow(boxes[s], boxes[t], k, n) for n, (k, s, t) in enumerate(drawn)]
     parts += [_drawn(box) for box in boxes.values()]
-    parts += [_key(k, name, height - key + 22 * k) for k, name in enumerate(movers)]
+    parts += [_key(k, movers[k], height - key + 22 * n) for n, k in enumerate(told)]
     return "".join([*parts, "</svg>"])
 
 

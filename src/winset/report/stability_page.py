@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from winset.analyses.stability import Stability
 from winset.analyses.stability_holding import Holding
@@ -15,7 +16,10 @@ from winset.report.inventory import account
 from winset.report.names import Names
 from winset.report.stability import MEANING, WORDS, Teller, holding_sentences, taken_text
 from winset.report.stability_graph import Node, picture
-from winset.report.wording import Share, date, number
+from winset.report.wording import Share, capital, date
+
+if TYPE_CHECKING:
+    from winset.run import Results
 
 _MOST = 7
 _LAST = 3
@@ -129,6 +133,23 @@ def states_section(
     )
 
 
+def holding_sections(results: Results) -> list[Section]:
+    """Lay out for each table of a run what becomes of its deals, where anybody can do anything."""
+    sections = []
+    for table, found in results.tables.items():
+        if found.holding is not None:
+            sections.append(holding_section(results.case, found.holding, within=True))
+        elif found.unheld:
+            title = f"{_table(results.case, table)}: would the deal hold?"
+            told = f"{capital(found.unheld)}."
+            sections.append(Section(title, (), (), "", "", (told,), id=f"holds-{table}"))
+    return sections
+
+
+def _table(case: Case, table: str) -> str:
+    return next((t.title for t in case.tables if t.id == table), table)
+
+
 def holding_section(
     case: Case, found: Holding, parts: Sequence[Part] = (), *, within: bool = False
 ) -> Section:
@@ -163,12 +184,8 @@ def holding_section(
     )
     title, *intro = holding_sentences(case, found)
     if within:
-        name = next((t.title for t in case.tables if t.id == found.table), found.table)
-        signed = Share(deals, found.readings).words
-        intro.insert(
-            0, f"On the first {number(found.readings)} readings. A deal is signed {signed}."
-        )
-        title = f"{name}: would the deal hold?"
+        intro.insert(0, f"A deal is signed {Share(deals, found.readings).words}.")
+        title = f"{_table(case, found.table)}: would the deal hold?"
     return Section(
         title,
         (*(WORDS[c] for c in found.concepts), "Ends"),

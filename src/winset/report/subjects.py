@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from winset.case import Case, Issue, Party, Statement, Table
+from winset.case import Case, Issue, Party, Statement, Step, Table
+from winset.report.wording import date
 
 if TYPE_CHECKING:
     from winset.report.names import Names
@@ -62,6 +63,7 @@ def _frames(case: Case, names: Names) -> Iterator[Said]:
     yield from (_issue(issue, names) for issue in case.issues)
     yield from (_table(table, names) for table in case.tables)
     yield from (_party(party, names) for party in case.parties)
+    yield from (_step(step, names) for step in case.steps)
     yield _context(case, names)
 
 
@@ -106,4 +108,37 @@ def _context(case: Case, names: Names) -> Said:
         for fact, line in channel.facts:
             yield line, f"Line of contact ({head}), {fact.replace('_', ' ')}: {line.text}"
     for claim in case.claims:
-        yield claim.statement, f"Prediction: {claim.statement.text}"
+        given = f", if {names.condition(claim.given)}" if claim.given is not None else ""
+        event = f"{names.condition(claim.event)}{given}"
+        yield claim.statement, f"Prediction: {event} ({claim.hedge})"
+
+
+def _step(step: Step, names: Names) -> Said:
+    """Say what each line on a step says."""
+    title = f"“{step.title or step.id}”"
+    yield step.statement, f"Step: {title}"
+    for before in step.after:
+        yield before.statement, f"{title} comes after: {names.condition(before.condition)}"
+    yield from _step_channels(step, names)
+    for issue, option, line in step.sets:
+        yield line, f"{title} sets {names.issue(issue)} to “{names.option(issue, option)}”"
+    yield step.wanted_by_by, f"{title} is wanted by: {names.parties(step.wanted_by)}"
+    if step.takes is not None:
+        yield step.takes[1], f"{title} takes: {step.takes[0]}"
+    for words, day in (("takes place on", step.on), ("comes not before", step.not_before),
+                       ("has to be over by", step.deadline)):  # fmt: skip
+        if day is not None:
+            yield day[1], f"{title} {words} {date(day[0])}"
+    if step.chance is not None:
+        yield step.chance[1], f"Chance of {title}: {step.chance[0]}"
+
+
+def _step_channels(step: Step, names: Names) -> Said:
+    ends = {
+        c.id: f"{' and '.join(names.party(p) for p in c.between)}, {c.level}"
+        for c in names.case.channels
+    }
+    for channel, line in step.needs:
+        yield line, f"“{step.title or step.id}” needs the line of contact ({ends[channel]})"
+    for channel, line in step.opens:
+        yield line, f"“{step.title or step.id}” opens the line of contact ({ends[channel]})"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from winset.report.assembly import report_of
 from winset.report.view import Finding, Report, TableView
-from winset.report.wording import NO_BREAK, Share, all_readings, number
+from winset.report.wording import NO_BREAK, Share, all_readings, capital, number, plural
 
 if TYPE_CHECKING:
     from winset.run import Results
@@ -49,10 +49,26 @@ class _Page:
 
     def lines(self) -> list[str]:
         """Every line of the page: the answer, what it rests on, and what is open."""
-        return [*self._answer(), *self._open()]
+        return [*self._answer(), *self._course(), *self._open()]
+
+    def _course(self) -> Iterator[str]:
+        course, predictions = self.report.course, self.report.predictions
+        sentences = [*course.brief] if course is not None else []
+        if predictions is not None:
+            sentences += predictions.summary[:1]
+            clashes = len(predictions.conflicts)
+            sentences += [f"{capital(plural(clashes, 'contradiction'))} among them."] * bool(
+                clashes
+            )
+        if sentences:
+            yield ""
+            yield from self._wrapped(" ".join(sentences))
+            yield ""
 
     def _answer(self) -> Iterator[str]:
         yield from self._head()
+        if not self.tables:
+            return
         yield ""
         for sentence in self.report.short[: len(self.tables)]:
             yield from self._wrapped(sentence)

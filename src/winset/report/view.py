@@ -1,16 +1,20 @@
 """What a report says, before it is set as a page or as text: sentences, shares and rows.
 
-The records here hold nothing but words, shares of readings and figures to print. They are made
-by :mod:`winset.report.findings` and read by the page and by the terminal summary, so that both
-say the same.
+The records hold words, shares of readings and figures to print. They are made by
+:mod:`winset.report.findings`; the page and the terminal summary read them, and so say the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from winset.case import Statement
 from winset.report.wording import Share
+
+if TYPE_CHECKING:
+    from winset.report.predictions import Predictions
+    from winset.report.process_view import Course
 
 
 # ── what a finding stands on ────────────────────────────────────────────────────────────────────
@@ -333,8 +337,7 @@ class StatementRow:
     source: str
     share: str
     in_force: Share | None
-    used: str = ""
-    """Why it changes no number ("" if it does)."""
+    used: str = ""  # why it changes no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +346,7 @@ class Compared:
 
     question: str
     cells: tuple[tuple[Share | None, str], ...]
-    front: bool = True
-    """Whether it belongs on a single screen too."""
+    front: bool = True  # whether it belongs on a single screen too
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,8 +366,7 @@ class Unknown:
 
     text: str
     items: tuple[str, ...] = ()
-    brief: str = ""
-    """The same in a clause, for a screen ("": left out there)."""
+    brief: str = ""  # the same in a clause, for a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,8 +384,7 @@ class Report:
     variant: tuple[str, ...]
     """What was set or dropped for this run, in sentences (empty: the case as it stands)."""
     readings: int
-    short: tuple[str, ...]
-    """The answer in a sentence or two for each table."""
+    short: tuple[str, ...]  # the answer in a sentence or two for each table
     tables: tuple[TableView, ...]
     compared: tuple[Compared, ...]
     unknown: tuple[Unknown, ...]
@@ -398,3 +398,5 @@ class Report:
     method: tuple[str, ...]
     parameters: tuple[tuple[str, str], ...]
     rests: Rests = field(default_factory=Rests)
+    course: Course | None = None
+    predictions: Predictions | None = None

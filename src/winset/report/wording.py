@@ -155,13 +155,13 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{small(count)} {one if count == 1 else many or one + 's'}"
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, many: str = "") -> str:
     """Write a count in figures with its noun.
 
-    >>> counted(1, "reading"), counted(10000, "reading")
-    ('1 reading', '10,000 readings')
+    >>> counted(1, "reading"), counted(10000, "reading"), counted(2, "party", "parties")
+    ('1 reading', '10,000 readings', '2 parties')
     """
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{number(count)} {noun if count == 1 else many or noun + 's'}"
 
 
 def all_readings(count: int) -> str:
@@ -199,6 +199,17 @@ def date(day: dt.date) -> str:
     months = ("January", "February", "March", "April", "May", "June", "July", "August",
               "September", "October", "November", "December")  # fmt: skip
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def rough(day: dt.date) -> str:
+    """Write a date no finer than a third of a month.
+
+    >>> rough(dt.date(2025, 5, 11)), rough(dt.date(2025, 6, 30))
+    ('mid-May 2025', 'late June 2025')
+    """
+    month = date(day).partition(" ")[2]
+    part = min(2, (day.day - 1) // 10)
+    return ("early ", "mid-", "late ")[part] + month
 
 
 def points(value: float) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winset import __version__
+from winset.analyses.claims import Claims
 from winset.analyses.forcing import Forcing, forcing
 from winset.analyses.headlines import Headline, headlines
+from winset.analyses.process_result import Process
 from winset.case import Case
 from winset.ensemble import resolve_without
 from winset.errors import CaseError, RunError
@@ -30,7 +32,8 @@ class Results:
     """The results of a finished run.
 
     ``tables`` holds for each table its :class:`TableResult`; ``shares`` for each statement that
-    is drawn the share of readings in which it is in force; ``digest`` the SHA-256 over the
+    is drawn the share of readings in which it is in force; ``process`` what becomes of the steps
+    (None: the case has none), ``claims`` of the predictions; ``digest`` the SHA-256 over the
     chunks', in order, equal for equal results; ``seconds`` the time the run took; ``forced`` the
     lines that force each headline at none or all of the readings.
     """
@@ -40,6 +43,8 @@ class Results:
     readings: int
     tables: Mapping[str, TableResult]
     shares: Mapping[str, float]
+    process: Process | None
+    claims: Claims | None
     digest: str
     seconds: float
     forced: Mapping[Headline, Forcing]
@@ -153,6 +158,8 @@ def load(file: str | Path) -> Results:
             readings=whole.readings,
             tables={table: whole.tables[table] for table in spec.tables},
             shares={name: count / whole.readings for name, count in whole.in_force.items()},
+            process=whole.process,
+            claims=whole.claims,
             digest=store.digest(),
             seconds=float(store.meta("seconds")),
             forced=_unpacked_forced(store),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from winset import __version__
+from winset.analyses.process import TELLINGS
 from winset.case import Case
 from winset.casefile import load, load_text_with_warnings, read_bytes
 from winset.casefile.checks import obeys
@@ -28,7 +29,8 @@ class RunSpec:
     """What a run computes. Two runs of equal specs have equal digests.
 
     ``text`` is the case file's text and ``file`` its name in messages; ``draws`` the number of
-    readings; ``tables`` the ids of the tables; ``solution`` the one whose deal is signed;
+    readings and ``tellings`` that of the stories told of each, where the case has steps;
+    ``tables`` the ids of the tables; ``solution`` the one whose deal is signed;
     ``fixed`` the issues set from outside; ``without`` what was dropped, as asked for;
     ``version`` the winset that computes it; ``origin`` the case's packaged name or whole path,
     by which a change of the file is noticed.
@@ -42,6 +44,7 @@ class RunSpec:
     solution: Solution = "nash"
     fixed: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()
+    tellings: int = TELLINGS
     version: str = __version__
     origin: str = field(default="", compare=False)
 
@@ -118,6 +121,7 @@ def spec_of(
     solution: str = "nash",
     fixed: Mapping[str, str] | None = None,
     without: Iterable[str] = (),
+    tellings: int = TELLINGS,
 ) -> tuple[RunSpec, Case, tuple[Fault, ...]]:
     """Say what to compute, checking it against the case.
 
@@ -136,6 +140,8 @@ def spec_of(
         Issues set from outside: issue id -> option id.
     without
         What to drop: statement ids, or ``voice:X``, ``source:X``, ``basis:X`` for whole groups.
+    tellings
+        Stories told of each reading, where the case has steps.
 
     Returns
     -------
@@ -152,17 +158,23 @@ def spec_of(
     case, warnings = load_text_with_warnings(text, file)
     chosen = tuple(dict.fromkeys(tables)) or tuple(table.id for table in case.tables)
     fixed = dict(fixed or {})
-    if not chosen:
-        raise AskError(f"{file} has no table: nothing to compute. Add one under `tables:`")
+    if not chosen and not case.steps:
+        raise AskError(
+            f"{file} has no table and no step: nothing to compute. Add one under `tables:` or "
+            "`steps:`"
+        )
     if draws is not None and draws < 1:
         raise AskError("at least one reading is needed (--draws)")
+    if tellings < 2:
+        raise AskError("at least two stories of each reading are needed (--tellings): one alone "
+                       "cannot tell chance from what the sources leave open")  # fmt: skip
     dropped = tuple(dict.fromkeys(without))
     space = space_of(case, fixed=fixed, without=resolve_without(case, dropped))
     listed = all(grid_of(case, space, table).listed for table in chosen)
     draws = draws or (DRAWS if listed else FEWER_DRAWS)
     spec = RunSpec(
         text, file, draws, seed, chosen, _solution(solution), tuple(sorted(fixed.items())), dropped,
-        origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),
+        tellings, origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),
     )  # fmt: skip
     return spec, case, (*warnings, *_broken_rules(case, fixed, set(resolve_without(case, dropped))))
 

@@ -1,0 +1,55 @@
+"""The earliest date on which a step can have happened, and the lines that say so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from winset.casefile.order import Sequence, ancestors
+from winset.casefile.possible import Earliest
+
+
+@dataclass(frozen=True, slots=True)
+class Soonest:
+    """The earliest date of a step if everything goes as well as the case allows.
+
+    ``statements`` are the ids of the durations and dates on which it hangs (were one of them
+    later, so would it be), in the order of the steps.
+    """
+
+    step: str
+    date: dt.date
+    statements: tuple[str, ...]
+
+
+def soonest(sequence: Sequence, step: str, gone: frozenset[str] = frozenset()) -> Soonest | None:
+    """Find the earliest date of a step, without the statements ``gone``.
+
+    None if it can never happen.
+
+    Raises
+    ------
+    CaseError
+        If steps wait for each other in circles.
+    """
+    day = Earliest(sequence, gone).days.get(step, math.inf) if sequence.order else math.inf
+    if not math.isfinite(day) or day > dt.date.max.toordinal() - sequence.case.as_of.toordinal():
+        return None
+    binding = tuple(
+        statement
+        for statement in _timing(sequence, ancestors(sequence, [step]))
+        if Earliest(sequence, gone, statement).days[step] > day
+    )
+    return Soonest(step, sequence.case.as_of + dt.timedelta(days=math.ceil(day)), binding)
+
+
+def _timing(sequence: Sequence, steps: frozenset[str]) -> Iterator[str]:
+    """Yield the ids of what says how long some steps take, and when they can be."""
+    for name in sequence.order:
+        if name in steps:
+            step = sequence.steps[name]
+            for said in (step.on, step.not_before, step.takes):
+                if said is not None:
+                    yield said[1].id
