@@ -56,6 +56,7 @@ check: $(VENV)/.for-work docs
 bench: $(VENV)/.for-bench
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/stability.py
+	$(BIN)/python benchmarks/anysize.py
 	$(BIN)/python benchmarks/process.py
 	$(BIN)/python benchmarks/deal_spaces.py
 	$(BIN)/python benchmarks/negmas_peer.py

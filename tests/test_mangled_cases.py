@@ -477,15 +477,14 @@ def large_case(issues: int, options: int) -> str:
     )
 
 
-def test_a_space_of_a_million_billion_deals_is_refused_within_a_second(tmp_path: Path) -> None:
+def test_a_space_of_a_million_billion_deals_is_laid_out_within_a_second(tmp_path: Path) -> None:
     from winset.run import spec_of
 
     path = tmp_path / "large.yaml"
     path.write_text(large_case(15, 10))
     load(path)
     begun = time.process_time()
-    with pytest.raises(TooLargeError, match=r"1,000,000,000,000,000 possible deals.*--set issue-"):
-        spec_of(path)
+    assert spec_of(path)[0].draws == 1_000
     assert time.process_time() - begun < 1
 
 

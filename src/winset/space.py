@@ -15,16 +15,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winset.case import Case, Issue
-from winset.errors import AskError, TooLargeError
+from winset.errors import AskError
 from winset.language.terms import OPEN, And, AtTable, Condition, Is, Not, Or, atoms
 
 MOST_DEALS = 1_000_000
-"""Tables with more deals are refused: deals are enumerated."""
+"""Up to so many deals a table's are listed one by one; above, they are searched."""
+
+_INT64 = 2**62
+"""Numbers below this fit the machine's integers, with room to spare."""
 
 States = NDArray[np.int16]
 Mask = NDArray[np.bool_]
@@ -270,10 +274,29 @@ class Grid:
         """Number of deals, the one that changes nothing among them."""
         return prod(self.shape)
 
+    @property
+    def listed(self) -> bool:
+        """Whether the deals are few enough to be listed one by one."""
+        return self.size <= MOST_DEALS
+
     @cached_property
     def now(self) -> tuple[int, ...]:
         """The status quo on the grid's issues, as option indices."""
         return tuple(self.space.now[i] for i in self.issues)
+
+    def options_of(self, deals: NDArray[Any]) -> States:
+        """Give the option indices of some deals: (n,) numbers -> (n, issues of the grid)."""
+        return options_of_deals(deals, self.shape)
+
+    def numbers(self, options: NDArray[np.integer]) -> NDArray[Any]:
+        """Give the numbers of deals given as option indices: (n, issues of the grid) -> (n,).
+
+        The numbers are machine integers where all deals of the grid have one, else Python's.
+        """
+        found = np.zeros(len(options), dtype=number_type(self.size))
+        for axis, size in enumerate(self.shape):
+            found = found * size + options[:, axis].astype(found.dtype)
+        return found
 
     @cached_property
     def digits(self) -> States:
@@ -318,8 +341,8 @@ class Grid:
 
     def label(self, deal: int) -> dict[str, str]:
         """Name a deal: issue id -> option id, for the grid's issues."""
-        cells = np.unravel_index(deal, self.shape) if self.shape else ()
-        return {self.space.issues[i]: self.space.options[i][int(n)]
+        cells = options_of_deal(deal, self.shape)
+        return {self.space.issues[i]: self.space.options[i][n]
                 for i, n in zip(self.issues, cells, strict=True)}  # fmt: skip
 
     def index(self, options: Mapping[str, str]) -> int:
@@ -334,10 +357,34 @@ class Grid:
         places = {self.space.issues[i]: k for k, i in enumerate(self.issues)}
         for issue, option in options.items():
             cells[places[issue]] = self.space.option_index(issue, option)
-        return int(np.ravel_multi_index(cells, self.shape)) if cells else 0
+        return int(self.numbers(np.array([cells], dtype=np.int16))[0])
 
 
-def grid_of(case: Case, space: Space, table: str, *, most: int = MOST_DEALS) -> Grid:
+def number_type(deals: int) -> type[np.int64] | type[object]:
+    """Tell the type that numbers of so many deals are kept in."""
+    return np.int64 if deals < _INT64 else object
+
+
+def options_of_deals(deals: NDArray[Any], shape: tuple[int, ...]) -> States:
+    """Give the option indices of numbered deals: (n,) -> (n, issues)."""
+    found = np.empty((len(deals), len(shape)), dtype=np.int16)
+    left = deals
+    for axis in reversed(range(len(shape))):
+        found[:, axis] = (left % shape[axis]).astype(np.int16)
+        left = left // shape[axis]
+    return found
+
+
+def options_of_deal(deal: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the option index of each issue in a numbered deal."""
+    found = []
+    for size in reversed(shape):
+        deal, option = divmod(int(deal), size)
+        found.append(option)
+    return tuple(reversed(found))
+
+
+def grid_of(case: Case, space: Space, table: str) -> Grid:
     """Lay out the deals of a table.
 
     A table can change every issue on its agenda whose deciders all sit there; what it cannot is
@@ -347,9 +394,6 @@ def grid_of(case: Case, space: Space, table: str, *, most: int = MOST_DEALS) -> 
     ------
     AskError
         If the case has no such table.
-    TooLargeError
-        If there are more than ``most`` deals: with their number, and which issues to fix or
-        drop to get below it.
     """
     _known(table, [t.id for t in case.tables], "table")
     record = case.table(table)
@@ -364,22 +408,4 @@ def grid_of(case: Case, space: Space, table: str, *, most: int = MOST_DEALS) -> 
             left_out.append((issue, tuple(p for p in deciders if p not in seated)))
     parties = tuple(p for p in space.parties if p in seated)
     outside = tuple(i for i in space.issues if i in space.fixed and i in record.agenda)
-    grid = Grid(space, table, parties, tuple(issues), tuple(left_out), outside)
-    if grid.size > most:
-        raise TooLargeError(_too_large(grid, most))
-    return grid
-
-
-def _too_large(grid: Grid, most: int) -> str:
-    left, named = grid.size, []
-    for i in sorted(grid.issues, key=lambda i: -grid.space.sizes[i]):
-        if left <= most:
-            break
-        left //= grid.space.sizes[i]
-        named.append(grid.space.issues[i])
-    which, one = " and ".join(named), named[0]
-    return (
-        f"table {grid.table} has {grid.size:,} possible deals, and up to {most:,} are computed: "
-        f"fix {which} (--set {one}=OPTION) or drop {'it' if len(named) == 1 else 'them'} from "
-        f"its agenda, which leaves {left:,}"
-    )
+    return Grid(space, table, parties, tuple(issues), tuple(left_out), outside)

@@ -49,7 +49,8 @@ def check_zones(found: Deals, models: list[Model]) -> None:
     assert found.with_deal == sum(bool(z) for z in zones)
     assert found.winset_size.tolist() == [[len(m.win_set(s)) for s in m.signers] for m in models]
     assert list(found.zone_count) == counted(zones, found.size)
-    assert list(found.frontier_size) == [len(f) for f in frontiers]
+    points = [{m.points(n) for n in f} for m, f in zip(models, frontiers, strict=True)]
+    assert list(found.frontier_size) == [len(p) for p in points]
     assert list(found.frontier_count) == counted(frontiers, found.size)
     assert found.ideal.tolist() == [list(m.ideal()) for m in models]
     sums = [[sum(m.gain[n][p] for m in models) for n in range(found.size)] for p in found.signers]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.analyses.processes import HEAD, case_of, cause, teller_of, told
 
+from winset import space
 from winset.analyses import step_deals
 from winset.analyses.absent import absent
 from winset.analyses.absent_answers import ACCEPT, DECLINE
@@ -13,7 +14,6 @@ from winset.analyses.deals import deals
 from winset.analyses.step_deals import NO_ZONE, SIGNED
 from winset.casefile import load
 from winset.ensemble import sample
-from winset.errors import TooLargeError
 
 NEVER = np.inf
 
@@ -244,11 +244,14 @@ def test_every_story_of_a_situation_has_the_same_deal():
     assert {SIGNED, NO_ZONE} <= set(found.outcome)
 
 
-def test_too_many_deals(monkeypatch):
-    monkeypatch.setattr(step_deals, "MOST_DEALS", 1)
-    body = BOTH_WANT + "steps: {sign: {table: t, deal_on: [road]}}\n"
-    with pytest.raises(TooLargeError, match="name fewer issues in its `deal_on`"):
-        told(body)
+def test_searched_deals_are_signed_alike(monkeypatch):
+    body = BOTH_WANT + "steps: {sign: {table: t, deal_on: [road, toll], takes: 3d}}\n"
+    listed = told(body)
+    monkeypatch.setattr(space, "MOST_DEALS", 1)
+    searched = told(body)
+    end = np.full(500, listed.course.horizon)
+    for issue in ("road", "toll"):
+        assert (listed.course.option(issue, end) == searched.course.option(issue, end)).all()
 
 
 def test_the_solution_decides_what_is_signed():

@@ -327,15 +327,18 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(copy: Path) -> None:
     assert load(copy).readings == 10
 
 
-def test_a_table_with_too_many_deals_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_issues_that_hang_together_too_widely_leave_no_file(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     ways = ", ".join(f"way-{n}" for n in range(1000))
     text = SMALL.read_text()
     for options in ("goes-on < stops < peace, now: goes-on", "cut-off < some < all, now: cut-off"):
         text = text.replace(options, f"[{ways}], now: way-0")
-    case.write_text(text[: text.index("preferences:")])
-    with pytest.raises(TooLargeError, match="3,000,000 possible deals"):
-        spec_of(case)
+    rule = "rules: [fighting is way-1 requires banks is way-2]\n"
+    case.write_text(text[: text.index("preferences:")] + rule)
+    asked, _, _ = spec_of(case, draws=2)
+    with pytest.raises(TooLargeError, match=r"1,000,000 combinations.*coupled by rules"):
+        start(asked, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 # ── stories ─────────────────────────────────────────────────────────────────────────────────────

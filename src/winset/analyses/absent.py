@@ -17,8 +17,8 @@ International Organization 42(3), 1988, 427-460.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from winset.analyses.absent_answers import DECLINE, NO_DEAL, Answered, answer
 from winset.analyses.absent_guests import Asked, Seating, Signing
 from winset.analyses.absent_result import AbsentResult
-from winset.analyses.absent_winning import Winning
+from winset.analyses.absent_winning import Winning, Won
 from winset.analyses.absent_worlds import World
 from winset.analyses.deals import Deals, events_of
 from winset.analyses.masks import Integers, Mask, Positions
@@ -37,6 +37,7 @@ from winset.language.terms import Condition
 from winset.space import States, grid_of, holds
 
 if TYPE_CHECKING:
+    from winset.analyses.absent_searched import SearchedSigning
     from winset.ensemble.records import Ensemble
 
 __all__ = ["AbsentResult", "absent", "absent_parties"]
@@ -101,12 +102,19 @@ def absent(
     met = _met(talks, picked, outside)
     conditions = events_of(case) if events is None else dict(events)
     given = _spread(met.answered.answer, met, NO_DEAL)
-    winning = [Winning(talks, party, picked, (given[:, column] == DECLINE) & (not answers_only))
-               for column, party in enumerate(outside)]  # fmt: skip
+    declines = [(given[:, column] == DECLINE) & (not answers_only)
+                for column in range(len(outside))]  # fmt: skip
     seatings = [] if answers_only else _seatings(case, talks, outside)
-    signing = [Signing(seating) for seating in seatings]
-    if not answers_only:
-        _pass(talks, winning, signing)
+    signing: Sequence[Signing | SearchedSigning]
+    if deals.listed:
+        won, signing = _listed(talks, dict(zip(outside, declines, strict=True)), picked, seatings)
+    else:
+        from winset.analyses import absent_searched as searched
+
+        won = [
+            searched.win_over(talks, p, picked, d) for p, d in zip(outside, declines, strict=True)
+        ]
+        signing = [searched.SearchedSigning(seating, deals.signed) for seating in seatings]
     signed = [zone.signed(deals.signed) for zone in signing]
     people = range(len(ensemble.space.parties))
     name = ensemble.space.parties.__getitem__
@@ -131,11 +139,11 @@ def absent(
         stands_gains=_spread(met.gains, met, 0),
         cost=_spread(met.cost, met, 0),
         short=_spread(met.short, met, 0),
-        won_changes=_columns([w.won.changes for w in winning], picked),
-        won_deal=_columns([w.won.deal for w in winning], picked),
-        won_bearable=_columns([w.won.bearable for w in winning], picked >= 0),
-        won_in_zone=_columns([w.won.in_zone for w in winning], picked >= 0),
-        guest_zone=_columns([s.size for s in signing], picked),
+        won_changes=_columns([w.changes for w in won], picked),
+        won_deal=_columns([w.deal for w in won], picked),
+        won_bearable=_columns([w.bearable for w in won], picked >= 0),
+        won_in_zone=_columns([w.in_zone for w in won], picked >= 0),
+        guest_zone=cast("Integers", _columns([s.size for s in signing], picked)),
         guest_deal=_columns(signed, picked),
         guest_gains={g: gains_at(talks, d, people) for g, d in zip(guests, signed, strict=True)},
         event_stands=_count(conditions, met.answered.stands, talks),
@@ -198,8 +206,14 @@ def _concerned(talks: Talks, party: int) -> bool:
     return linked or bool(ensemble.stake[party, issues].any())
 
 
-def _pass(talks: Talks, winning: list[Winning], signing: list[Signing]) -> None:
-    """Go through the table's zones once, for all that needs them."""
+def _listed(
+    talks: Talks, declines: Mapping[int, Mask], picked: Integers, seatings: list[Seating]
+) -> tuple[list[Won], list[Signing]]:
+    """Go through the table's listed zones once, for all that needs them."""
+    winning = [Winning(talks, party, picked, where) for party, where in declines.items()]
+    signing = [Signing(seating) for seating in seatings]
+    if not signing and not any(where.any() for where in declines.values()):
+        return [search.won for search in winning], signing
     judging = {p: s.seating.guested.gains[p] for s in signing
                for p in s.seating.further if p in s.seating.guested.judges}  # fmt: skip
     for batch in talks.batches():
@@ -208,6 +222,7 @@ def _pass(talks: Talks, winning: list[Winning], signing: list[Signing]) -> None:
             search.take(batch)
         for zone in signing:
             zone.take(asked)
+    return [search.won for search in winning], signing
 
 
 def _spread(values: NDArray[_Kind], met: _Met, empty: int) -> NDArray[_Kind]:

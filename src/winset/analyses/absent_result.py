@@ -13,7 +13,7 @@ from winset.analyses.absent_answers import ANSWERS, DECLINE, GROUNDS
 from winset.analyses.masks import Integers, Mask
 from winset.analyses.merging import ADDED, JOINED, merge
 from winset.methods.bargaining import Solution
-from winset.space import States
+from winset.space import States, options_of_deal
 
 Change = tuple[str, str, str]
 """An issue, the option it is taken from, and the option it is taken to."""
@@ -65,8 +65,8 @@ class AbsentResult:
         Whether the table would still sign with so few changes, and whether any deal it would
         sign wins the party: (readings, absent).
     guest_zone, guest_deal
-        Deals that the table and guests would all sign, and the one they sign (-1: none):
-        (readings, guests).
+        Deals that the table and guests would all sign (exact or estimated, as the table's own), and
+        the one they sign (-1: none): (readings, guests).
     guest_gains
         Guests -> what that deal gives everybody, as signed: (readings, people).
     event_stands
@@ -98,7 +98,7 @@ class AbsentResult:
     won_deal: Integers = field(metadata=JOINED)
     won_bearable: Mask = field(metadata=JOINED)
     won_in_zone: Mask = field(metadata=JOINED)
-    guest_zone: Integers = field(metadata=JOINED)
+    guest_zone: Integers | NDArray[np.float64] = field(metadata=JOINED)
     guest_deal: Integers = field(metadata=JOINED)
     guest_gains: dict[tuple[str, ...], Integers] = field(metadata=JOINED)
     event_stands: dict[str, int] = field(metadata=ADDED)
@@ -190,8 +190,8 @@ class AbsentResult:
         """Tell how one deal of the table differs from another."""
         columns = [self.options[self.issues.index(issue)] for issue in self.agenda]
         shape = tuple(map(len, columns))
-        here, there = (np.unravel_index(d, shape) if shape else () for d in (deal, other))
-        return tuple((issue, names[int(a)], names[int(b)])
+        here, there = (options_of_deal(d, shape) for d in (deal, other))
+        return tuple((issue, names[a], names[b])
                      for issue, names, a, b in zip(self.agenda, columns, here, there, strict=True)
                      if a != b)  # fmt: skip
 
@@ -202,10 +202,10 @@ class AbsentResult:
         """
         column = self.absent.index(party)
         won = np.flatnonzero(self.won_changes[:, column] > 0)
-        pairs = np.stack([self.deal[won], self.won_deal[won, column]], axis=1)
+        pairs = Counter(zip(self.deal[won], self.won_deal[won, column], strict=True))
         found: Counter[tuple[Change, ...]] = Counter()
-        for (deal, other), count in zip(*_distinct(pairs), strict=True):
-            found[self.changes(int(deal), int(other))] += int(count)
+        for (deal, other), count in pairs.items():
+            found[self.changes(deal, other)] += count
         return sorted(found.items(), key=lambda e: (-e[1], len(e[0]), e[0]))[:most]
 
     def _state(self, state: States) -> dict[str, str]:
@@ -215,7 +215,3 @@ class AbsentResult:
 
 def _named(codes: NDArray[np.int8], names: tuple[str, ...]) -> dict[str, int]:
     return {name: int((codes == code).sum()) for code, name in enumerate(names)}
-
-
-def _distinct(rows: Integers) -> tuple[Integers, Integers]:
-    return np.unique(rows, axis=0, return_counts=True)

@@ -19,6 +19,7 @@ from winset.analyses.absent_answers import carries, has_preferences
 from winset.analyses.absent_worlds import World
 from winset.analyses.masks import Bans, Integers, Mask, Positions, bans
 from winset.analyses.zone import Batch, Talks
+from winset.ensemble.records import Ensemble
 from winset.ensemble.utility import cells_of
 from winset.space import States, issues_of
 
@@ -169,7 +170,7 @@ class Losses:
         self.group = np.full(self.ensemble.readings, -1)
         self.place = np.zeros(self.ensemble.readings, dtype=np.intp)
         self.worse: list[tuple[Positions, Mask]] = []
-        for rows in self._groups(np.flatnonzero(wanted)):
+        for rows in alike(talks, party, self.off, np.flatnonzero(wanted)):
             self.group[rows] = len(self.worse)
             self.place[rows] = np.arange(len(rows))
             self.worse.append(self._worse(rows))
@@ -183,19 +184,6 @@ class Losses:
             lost = worse[places[here]]
             if lost.any():
                 mask[here] &= ~lost[:, kind[self.cell]]
-
-    def _groups(self, wanted: Positions) -> list[Positions]:
-        """Sort readings by all that decides what declining does, but for utilities."""
-        if not len(wanted):
-            return []
-        keys: list[NDArray[Any]] = [self.ensemble.base[:, i] for i in self.off]
-        keys += [rule.in_force for rule in self.ensemble.rules]
-        keys += [in_force for i in self.grid.issues
-                 for p, in_force in self.ensemble.implementers[i] if p == self.party]  # fmt: skip
-        told = np.stack(keys, axis=1)[wanted]
-        _, group = np.unique(told, axis=0, return_inverse=True)
-        group = group.reshape(-1)
-        return [wanted[group == g] for g in range(int(group.max()) + 1)]
 
     def _issues(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Issues that matter to what declining does: on the table, and off it."""
@@ -242,22 +230,50 @@ class Losses:
             return np.zeros(len(states), dtype=np.intp), np.zeros((len(rows), 1), dtype=np.bool_)
         both = np.concatenate([states[:, told], without[:, told]], axis=1)
         _, first, kind = np.unique(both, axis=0, return_index=True, return_inverse=True)
-        return kind.reshape(-1), self._gain(rows, states[first], without[first]) > 0
+        gain = gain_between(self.ensemble, self.party, rows, states[first], without[first])
+        return kind.reshape(-1), gain > 0
 
-    def _gain(self, rows: Positions, states: States, without: States) -> Integers:
-        """Tell what the party gains from states to others: (K, issues) -> (readings, K)."""
-        space = self.grid.space
-        worth = self.ensemble.part_worth[rows, self.party]
-        gain = np.zeros((len(rows), len(states)), dtype=np.int64)
-        for i in np.flatnonzero((states != without).any(axis=0)):
-            first = space.offsets[i]
-            gain += worth[:, first + without[:, i]] - worth[:, first + states[:, i]]
-        for term in self.ensemble.terms:
-            if term.party == self.party:
-                table: Integers = term.worth[rows]
-                gain += np.take(table, cells_of(space, term, without.astype(np.int64)), axis=1)
-                gain -= np.take(table, cells_of(space, term, states.astype(np.int64)), axis=1)
-        return gain
+
+def alike(talks: Talks, party: int, off: tuple[int, ...], wanted: Positions) -> list[Positions]:
+    """Sort readings by all that decides what declining does, but for utilities.
+
+    Parameters
+    ----------
+    off
+        Issues off the table that matter to it.
+    wanted
+        The readings.
+    """
+    if not len(wanted):
+        return []
+    ensemble = talks.ensemble
+    keys: list[NDArray[Any]] = [ensemble.base[:, i] for i in off]
+    keys += [rule.in_force for rule in ensemble.rules]
+    keys += [in_force for i in talks.grid.issues
+             for p, in_force in ensemble.implementers[i] if p == party]  # fmt: skip
+    if not keys:
+        return [wanted]
+    _, group = np.unique(np.stack(keys, axis=1)[wanted], axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    return [wanted[group == g] for g in range(int(group.max()) + 1)]
+
+
+def gain_between(
+    ensemble: Ensemble, party: int, rows: Positions, states: States, without: States
+) -> Integers:
+    """Tell what a party gains from states to others: (K, issues) -> (readings, K)."""
+    space = ensemble.space
+    worth = ensemble.part_worth[rows, party]
+    gain = np.zeros((len(rows), len(states)), dtype=np.int64)
+    for i in np.flatnonzero((states != without).any(axis=0)):
+        first = space.offsets[i]
+        gain += worth[:, first + without[:, i]] - worth[:, first + states[:, i]]
+    for term in ensemble.terms:
+        if term.party == party:
+            table: Integers = term.worth[rows]
+            gain += np.take(table, cells_of(space, term, without.astype(np.int64)), axis=1)
+            gain -= np.take(table, cells_of(space, term, states.astype(np.int64)), axis=1)
+    return gain
 
 
 def _outer(axes: list[Mask]) -> Counts:

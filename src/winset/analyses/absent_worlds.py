@@ -54,7 +54,7 @@ class World:
     def signed(self, deals: Integers) -> States:
         """Give the states that deals bring about if all carry them out: (N,) -> (N, issues)."""
         states = self.ensemble.base[self.rows].astype(np.int16)
-        states[:, list(self.grid.issues)] = self.grid.digits[deals]
+        states[:, list(self.grid.issues)] = self.grid.options_of(deals)
         return states
 
     def standing(self, states: States, declining: Mask) -> States:

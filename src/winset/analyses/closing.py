@@ -186,31 +186,7 @@ class Closer:
 
         ``lacking`` counts the readings in which a deal was wanting: shape (1 + events,).
         """
-        return {
-            name: self._counted([f for f in found if f.want == want], int(lacking[want]))
-            for want, name in enumerate(["", *self.events])
-        }
-
-    def _counted(self, found: Sequence[Found], lacking: int) -> Closing:
-        if not any(len(f.reading) for f in found):
-            return Closing(lacking, lacking, {}, {})
-        readings = np.concatenate([f.reading for f in found])
-        against = np.concatenate([f.against for f in found])
-        first, which = distinct_rows(against)
-        pairs = np.unique(np.stack([readings, which], axis=1), axis=0)
-        sets = against[first]
-        counts = np.bincount(pairs[:, 1], minlength=len(sets))
-        in_some: Counter[str] = Counter()
-        for line, name in enumerate(self.names):
-            has = sets[pairs[:, 1], line]
-            if has.any():
-                in_some[name] = len(np.unique(pairs[has, 0]))
-        named = {tuple(sorted(self.names[n] for n in np.flatnonzero(row))): int(count)
-                 for row, count in zip(sets, counts, strict=True)}  # fmt: skip
-        hopeless = lacking - len(np.unique(readings))
-        return Closing(
-            lacking, hopeless, dict(sorted(named.items())), dict(sorted(in_some.items()))
-        )
+        return counted(self.names, tuple(self.events), found, lacking)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,6 +198,46 @@ class Found:
     want: int
     reading: Positions
     against: Mask
+
+
+def counted(
+    names: Sequence[str], events: Sequence[str], found: Sequence[Found], lacking: Integers
+) -> dict[str, Closing]:
+    """Count the sets found in all readings: by event, and "" for any deal at all.
+
+    Parameters
+    ----------
+    names
+        The lines, in the order of ``against``.
+    events
+        Events, in the order of ``want``.
+    lacking
+        Readings in which a deal was wanting: shape (1 + events,).
+    """
+    return {
+        name: _counted(names, [f for f in found if f.want == want], int(lacking[want]))
+        for want, name in enumerate(["", *events])
+    }
+
+
+def _counted(names: Sequence[str], found: Sequence[Found], lacking: int) -> Closing:
+    if not any(len(f.reading) for f in found):
+        return Closing(lacking, lacking, {}, {})
+    readings = np.concatenate([f.reading for f in found])
+    against = np.concatenate([f.against for f in found])
+    first, which = distinct_rows(against)
+    pairs = np.unique(np.stack([readings, which], axis=1), axis=0)
+    sets = against[first]
+    counts = np.bincount(pairs[:, 1], minlength=len(sets))
+    in_some: Counter[str] = Counter()
+    for line, name in enumerate(names):
+        has = sets[pairs[:, 1], line]
+        if has.any():
+            in_some[name] = len(np.unique(pairs[has, 0]))
+    named = {tuple(sorted(names[n] for n in np.flatnonzero(row).tolist())): int(count)
+             for row, count in zip(sets, counts, strict=True)}  # fmt: skip
+    hopeless = lacking - len(np.unique(readings))
+    return Closing(lacking, hopeless, dict(sorted(named.items())), dict(sorted(in_some.items())))
 
 
 def _smallest_type(kinds: int, judges: int) -> type[np.signedinteger]:

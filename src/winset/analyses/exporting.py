@@ -13,8 +13,6 @@ from winset.space import Grid, grid_of
 
 __all__ = ["domain_of"]
 
-_ANY = 2**62
-
 
 def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     """Give the first reading of a seed: the table's issues and its parties' utilities.
@@ -33,7 +31,7 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
         raise AskError("the case has no table")
     ensemble = sample(case, 1, seed)
     space = ensemble.space
-    grid = grid_of(case, space, table or case.tables[0].id, most=_ANY)
+    grid = grid_of(case, space, table or case.tables[0].id)
     closed = _closed(ensemble, grid)
     issues, order = [], []
     for issue in case.issues:

@@ -19,16 +19,21 @@ from typing import Final
 from winset.analyses.absent import absent
 from winset.analyses.deals import deals, events_of
 from winset.analyses.headlines import Count, Headline, headlines
+from winset.analyses.zone import talks_of
 from winset.case import FRAME, Case
-from winset.ensemble import sample
+from winset.ensemble import Ensemble, sample
 from winset.language.terms import BASES, Is, atoms
 from winset.methods.bargaining import Solution
+from winset.space import grid_of, space_of
 
 READINGS: Final = 500
 """Readings on which a set of statements has to keep a headline where it is."""
 
 _TRIED: Final = 60
 """Readings on which sets are tried first: most fail there already."""
+
+_FEWER: Final = 10
+"""The readings are so many times fewer where deals are searched, not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +71,45 @@ def forcing(
     everything = frozenset(candidates)
 
     @cache
-    def counted(table: str, kept: frozenset[str], readings: int) -> dict[Headline, Count]:
+    def drawn(kept: frozenset[str], readings: int) -> Ensemble:
         dropped = without | (everything - kept)
-        ensemble = sample(case, readings, seed, without=dropped, fixed=fixed or {})
-        found = deals(case, ensemble, table, signed=signed, solutions=(), closing=False)
+        return sample(case, readings, seed, without=dropped, fixed=fixed or {})
+
+    @cache
+    def possible(table: str, kept: frozenset[str], readings: int) -> Count:
+        from winset.analyses.searched import searched_zones
+
+        ensemble = drawn(kept, readings)
+        talks = talks_of(case, ensemble, grid_of(case, ensemble.space, table))
+        return Count(int(searched_zones(talks).sum()), readings)
+
+    @cache
+    def counted(table: str, kept: frozenset[str], readings: int) -> dict[Headline, Count]:
+        ensemble = drawn(kept, readings)
+        found = deals(case, ensemble, table, signed=signed, solutions=(), closing=False, brief=True)
         return headlines(case, found, absent(case, ensemble, found, answers_only=True))
 
     def holds(headline: Headline, count: Count) -> Holds:
         def still(kept: Iterable[str], readings: int) -> bool:
-            now = counted(headline.table, frozenset(kept), readings).get(headline, Count(0, 0))
+            if headline.what == "deal" and not listed[headline.table]:
+                now = possible(headline.table, frozenset(kept), readings)
+            else:
+                found = counted(headline.table, frozenset(kept), readings)
+                now = found.get(headline, Count(0, 0))
             # A headline of no reading, because no deal is left, is as good as one at none.
             return now.hits == (now.of if count.hits else 0) and (now.of > 0 or not count.hits)
 
         return still
 
+    space = space_of(case, fixed=fixed, without=without)
+    listed = {t: grid_of(case, space, t).listed for t in {h.table for h in forced}}
     return {
-        headline: _explained(holds(headline, count), candidates, _near(case, headline))
+        headline: _explained(
+            holds(headline, count), candidates, _near(case, headline),
+            1 if listed[headline.table] else _FEWER,
+        )
         for headline, count in forced.items()
-    }
+    }  # fmt: skip
 
 
 Holds = Callable[[Iterable[str], int], bool]
@@ -108,20 +134,23 @@ def _near(case: Case, headline: Headline) -> frozenset[str]:
                      if subjects & {*re.split(r"[.#]", s.id), *s.text.split()})  # fmt: skip
 
 
-def _explained(holds: Holds, candidates: Sequence[str], near: frozenset[str]) -> Forcing:
-    if not holds(candidates, READINGS):
-        return Forcing((), READINGS, found=False)
-    if holds((), _TRIED) and holds((), READINGS):
-        return Forcing((), READINGS)
+def _explained(
+    holds: Holds, candidates: Sequence[str], near: frozenset[str], fewer: int
+) -> Forcing:
+    many, few = READINGS // fewer, _TRIED // fewer
+    if not holds(candidates, many):
+        return Forcing((), many, found=False)
+    if holds((), few) and holds((), many):
+        return Forcing((), many)
     # Most often the nearest statements are enough, and far fewer sets are to be tried.
     close = [c for c in candidates if c in near]
-    among = close if holds(close, READINGS) else candidates
-    for readings in (_TRIED, READINGS):
+    among = close if holds(close, many) else candidates
+    for readings in (few, many):
         if not holds((), readings):
             found = quickxplain(lambda kept, n=readings: holds(kept, n), among)  # type: ignore[misc]
-            if holds(found, READINGS):
+            if holds(found, many):
                 break
-    return Forcing(tuple(c for c in candidates if c in found), READINGS)
+    return Forcing(tuple(c for c in candidates if c in found), many)
 
 
 def quickxplain(

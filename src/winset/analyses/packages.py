@@ -24,12 +24,13 @@ class Early:
     """
 
     grid: Grid
+    most: int = MOST_ISSUES
 
     @cached_property
     def agendas(self) -> tuple[tuple[int, ...], ...]:
         """Every set of 1 to 3 axes with more than one option, small sets first."""
         axes = [axis for axis, size in enumerate(self.grid.shape) if size > 1]
-        sizes = range(1, MOST_ISSUES + 1)
+        sizes = range(1, self.most + 1)
         return tuple(chain.from_iterable(combinations(axes, size) for size in sizes))
 
     @cached_property
@@ -45,7 +46,7 @@ class Early:
         return small[order], np.searchsorted(agenda[order], np.arange(len(self.agendas)))
 
     @cached_property
-    def _within(self) -> Positions:
+    def within(self) -> Positions:
         """Sub-agendas contained in each, itself among them: shape (sub-agendas, 7)."""
         place = {axes: n for n, axes in enumerate(self.agendas)}
         rows = []
@@ -60,9 +61,19 @@ class Early:
         if not self.agendas:
             return np.zeros(0, dtype=np.int64)
         deals, starts = self._deals
-        exactly = np.logical_or.reduceat(zone[:, deals], starts, axis=1)
-        some = exactly[:, self._within[:, 0]]
-        for parts in self._within.T[1:]:
+        return self.count_exact(np.logical_or.reduceat(zone[:, deals], starts, axis=1))
+
+    def count_exact(self, exactly: Mask) -> Integers:
+        """Count from where a deal changes exactly the issues of each sub-agenda, and no fewer.
+
+        Parameters
+        ----------
+        exactly : (readings, sub-agendas)
+        """
+        if not self.agendas:
+            return np.zeros(0, dtype=np.int64)
+        some = exactly[:, self.within[:, 0]]
+        for parts in self.within.T[1:]:
             some |= exactly[:, parts]
         return np.asarray(some.sum(axis=0), dtype=np.int64)
 

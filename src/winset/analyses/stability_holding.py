@@ -234,7 +234,9 @@ def inverse_holding(
 
     def held(told: Case, dropped: frozenset[str]) -> float:
         ensemble = sample(told, readings, seed, without=dropped, fixed=options)
-        found = deals_of(told, ensemble, table, signed=signed, solutions=(), closing=False)
+        found = deals_of(
+            told, ensemble, table, signed=signed, solutions=(), closing=False, brief=True
+        )
         after = holding(told, ensemble, found, concepts=[concept], sanctions=sanctions)
         if not after.with_deal:
             raise AskError("no reading has a deal")

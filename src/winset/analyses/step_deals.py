@@ -32,7 +32,7 @@ from winset.ensemble.records import Ensemble
 from winset.ensemble.utility import worth_of
 from winset.errors import TooLargeError
 from winset.methods.bargaining import Solution, solve_zones
-from winset.space import MOST_DEALS, Grid, Space, States, grid_of, holds
+from winset.space import Grid, Space, States, grid_of, holds
 
 SIGNED = 0
 NO_ZONE = 1
@@ -232,14 +232,9 @@ def _alike(states: States) -> Iterator[Positions]:
 
 def _table_of(deals: StepDeals, step: Step) -> _Table:
     case, space = deals.case, deals.ensemble.space
-    whole = grid_of(case, space, step.table, most=10**300)
+    whole = grid_of(case, space, step.table)
     wanted = {space.issue_index[i] for i in deals.sequence.deal_on(step)}
     grid = replace(whole, issues=tuple(i for i in whole.issues if i in wanted))
-    if grid.size > MOST_DEALS:
-        raise TooLargeError(
-            f"step {step.id} has {grid.size:,} possible deals, and up to {MOST_DEALS:,} are "
-            "computed: name fewer issues in its `deal_on`"
-        )
     absent = tuple(sorted(space.party_index[p] for p in absent_parties(case, step.table)))
     return _Table(deals, step, grid, absent)
 
@@ -271,6 +266,10 @@ def _at(deals: StepDeals, space: Space, reading: Positions, base: States) -> Ens
 
 def _chosen(talks: Talks, solution: Solution) -> Integers:
     """Give the deal that is signed in each reading: (readings,), -1 without a zone."""
+    if not talks.grid.listed:
+        from winset.analyses.searched import searched_signed
+
+        return searched_signed(talks, solution)
     signers = len(talks.signers)
     chosen = np.full(talks.ensemble.readings, -1, dtype=np.int64)
     readings, deals, gains = [], [], []

@@ -1,4 +1,8 @@
-"""Counts over the readings of a chunk, batch by batch, for :mod:`winset.analyses.deals`."""
+"""Counts over the readings of a chunk, batch by batch, for :mod:`winset.analyses.deals`.
+
+Here every deal is listed; :mod:`winset.analyses.searched` gathers the same where deals are
+searched.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from winset.analyses.closing import Closer, Closing, Found
 from winset.analyses.masks import Held, Integers, Mask, Positions
@@ -16,35 +21,57 @@ from winset.ensemble import worth_of
 from winset.methods.bargaining import Solution, solve_zones
 from winset.space import Grid
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """What is gathered from the zones of a chunk: counts are filled in as batches come.
-
-    The frontiers of all readings lie one after the other: ``reading``, ``deal`` (places,) and
-    the signers' ``gains`` (places, signers).
+    """What is gathered from the zones of a chunk; the fields are those of the same name in
+    :class:`winset.analyses.deals.Deals`.
     """
 
-    zone_size: Integers
-    winset_size: Integers
+    zone_size: Integers | Floats
+    winset_size: Integers | Floats
+    sizes_exact: Mask
     zone_count: Integers
     frontier_count: Integers
+    gain_sum: Integers
     option_in_zone: Integers
     option_on_frontier: Integers
     event_in_zone: dict[str, int]
     early: Integers
     closed: dict[str, Closing]
+    chosen: dict[Solution, Integers]
+    ideal: Integers
+    frontier_size: Integers
+    frontier_gap: Floats
+    unsure: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Frontiers:
+    """The frontiers of all readings, one after the other: ``reading`` and ``deal`` (places,), and
+    the signers' ``gains`` (places, signers).
+    """
+
     reading: Positions
     deal: Positions
     gains: Integers
 
 
-def tally(talks: Talks, early: Early, events: Mapping[str, Held], *, closing: bool) -> Tally:
-    """Go through all readings of a chunk."""
+def tally(
+    talks: Talks,
+    early: Early,
+    solutions: Sequence[Solution],
+    events: Mapping[str, Held],
+    *,
+    closing: bool,
+) -> Tally:
+    """Go through all readings of a chunk, listing every deal."""
     counts = _Counts(talks, early, events, Closer(talks, events) if closing else None)
     for batch in talks.batches():
         counts.take(batch)
-    return counts.tally()
+    return counts.tally(solutions)
 
 
 class _Counts:
@@ -101,22 +128,42 @@ class _Counts:
             had[:, n] = (packed & event.packed[event.group[batch.rows]]).any(axis=1)
         return had
 
-    def tally(self) -> Tally:
-        lacking = self.talks.ensemble.readings - self.had
+    def tally(self, solutions: Sequence[Solution]) -> Tally:
+        talks = self.talks
+        readings = talks.ensemble.readings
+        lacking = readings - self.had
+        found = Frontiers(
+            np.concatenate(self.readings), np.concatenate(self.deals), np.concatenate(self.gains)
+        )
         return Tally(
             zone_size=self.zone_size,
             winset_size=self.winset_size,
+            sizes_exact=np.ones(readings, dtype=np.bool_),
             zone_count=self.zone_count,
             frontier_count=self.frontier_count,
+            gain_sum=np.stack([talks.gains[p].summed() for p in talks.signers]),
             option_in_zone=self.option_in_zone,
             option_on_frontier=self.option_on_frontier,
             event_in_zone=dict(zip(self.events, self.had[1:].tolist(), strict=True)),
             early=self.early_count,
             closed=self.closer.count(self.found, lacking) if self.closer else {},
-            reading=np.concatenate(self.readings),
-            deal=np.concatenate(self.deals),
-            gains=np.concatenate(self.gains),
+            chosen={s: chosen_deals(found, talks, s) for s in solutions},
+            ideal=ideal_gains(found, talks),
+            frontier_size=_points(found, readings),
+            frontier_gap=np.zeros(readings),
+            unsure=np.zeros(readings, dtype=np.bool_),
         )
+
+
+def _points(found: Frontiers, readings: int) -> Integers:
+    """Count the different points of each reading's frontier: (readings,)."""
+    # On a frontier all gains but the last tell a point: equal in these, equal in that too.
+    columns = found.gains.T[: max(1, found.gains.shape[1] - 1)]
+    order = np.lexsort((*columns, found.reading))
+    new = np.diff(found.reading[order], prepend=-1) != 0
+    for column in columns:
+        new |= np.diff(column[order], prepend=0) != 0
+    return np.bincount(found.reading[order[new]], minlength=readings)
 
 
 def _row_counts(mask: Mask) -> Integers:
@@ -145,7 +192,7 @@ def _options_among(zone: Mask, shape: tuple[int, ...]) -> Mask:
     return np.concatenate(parts, axis=1)
 
 
-def chosen_deals(found: Tally, talks: Talks, solution: Solution) -> Integers:
+def chosen_deals(found: Frontiers, talks: Talks, solution: Solution) -> Integers:
     """Give the deal that a solution picks in each reading: (readings,), -1 without a zone."""
     chosen = np.full(talks.ensemble.readings, -1, dtype=np.int64)
     if not len(found.reading):
@@ -161,7 +208,7 @@ def chosen_deals(found: Tally, talks: Talks, solution: Solution) -> Integers:
     return chosen
 
 
-def ideal_gains(found: Tally, talks: Talks) -> Integers:
+def ideal_gains(found: Frontiers, talks: Talks) -> Integers:
     """Give each signer's best gain in each zone: (readings, signers), 0 without a zone."""
     ideal = np.zeros((talks.ensemble.readings, len(talks.signers)), dtype=np.int64)
     np.maximum.at(ideal, found.reading, found.gains)
@@ -178,7 +225,7 @@ def gains_at(talks: Talks, chosen: Integers, parties: Sequence[int]) -> Integers
     ensemble, grid = talks.ensemble, talks.grid
     have = np.flatnonzero(chosen >= 0)
     states = ensemble.base.copy()
-    states[np.ix_(have, np.array(grid.issues, dtype=np.intp))] = grid.digits[chosen[have]]
+    states[np.ix_(have, np.array(grid.issues, dtype=np.intp))] = grid.options_of(chosen[have])
     worth = worth_of(grid.space, ensemble.part_worth, ensemble.terms, states)
     gains = worth - ensemble.reservation
     gains[chosen < 0] = 0

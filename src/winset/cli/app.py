@@ -161,7 +161,11 @@ def cases() -> None:
 )
 def run(
     case: CaseName,
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of readings.")] = 10_000,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", show_default="10,000, or 1,000 where a table has more "
+                     "than a million deals", help="Number of readings."),
+    ] = None,
     tellings: Annotated[
         int, typer.Option(min=2, metavar="N", help="Stories told of each reading, where the case "
                           "has steps.")

@@ -17,8 +17,9 @@ _CHUNK = 2**19  # rows filtered at a time
 
 @inner
 def _component(
-    terms: Terms, cells: Integers, allowed: Mask, rest: Integers, least: Integers, skipped: int
-) -> tuple[Integers, Integers]:
+    terms: Terms, cells: Integers, allowed: Mask, rest: Integers, least: Integers, low: Integers,
+    skipped: int,
+) -> tuple[Integers, Integers]:  # fmt: skip
     """List the cells of one component that can be of use, in runs of one; leave out ``skipped``."""
     rows = np.empty_like(cells)
     count = 0
@@ -26,6 +27,9 @@ def _component(
         if allowed[cell] and cell != skipped and can_do(terms, cells[cell], rest):
             rows[count] = cells[cell]
             cap(terms, rows[count], least)
+            for column in range(terms.keys, cells.shape[1]):
+                # What others count on is never cut.
+                rows[count, column] = max(rows[count, column], low[column])
             count += 1
     return rows[:count], counting(count + 1)
 
@@ -103,7 +107,7 @@ def merge_components(
     for c in range(components):
         _look_ahead(high, low, counting(components), c, c + 1, rest, least)
         listed, runs = _component(terms, cells[first[c] : first[c + 1]],
-                                  allowed[first[c] : first[c + 1]], rest, least,
+                                  allowed[first[c] : first[c + 1]], rest, least, low[c],
                                   base[c] if hold else -1)  # fmt: skip
         part, level = thin(terms, listed, runs, widths, exact, components == 1)
         _note(terms, widths, level, slack)

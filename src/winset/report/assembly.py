@@ -145,7 +145,8 @@ def _method(results: Results) -> tuple[str, ...]:
         "red lines are meant, which uncertain lines hold. Orders are kept exactly; where a party "
         "is not spoken of, every order is possible. The share of readings in which an option or a "
         "package works is its acceptability (Lahdelma, Hokkanen and Salminen 1998).",
-        "In every reading every possible deal is looked at. One can be signed if it changes "
+        f"In every reading every possible deal is {_looked_at(results)}. One can be signed if it "
+        "changes "
         "something, breaks no rule, crosses no red line that is meant of those at the table and "
         "their ratifiers, leaves none of them worse off than without agreement and at least one "
         "at the table better off. Of these, a deal wastes nothing if no other is better for one "
@@ -166,6 +167,12 @@ def _method(results: Results) -> tuple[str, ...]:
         "Points compare a party with itself only. The shares come from random draws: with "
         f"{counted(results.readings, 'reading')} they stand to about {_error(results.readings)}.",
     )
+
+
+def _looked_at(results: Results) -> str:
+    if all(table.deals.listed for table in results.tables.values()):
+        return "looked at"
+    return "looked at, or where they are too many searched (each table says so)"
 
 
 def _told(results: Results) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from winset.report.blocking import closed, event_name, event_words, events_at
 from winset.report.gaining import gains, scatter
 from winset.report.names import Names, issues_of
 from winset.report.reasons import Reasons
+from winset.report.searching import searched
 from winset.report.signing import Signing
 from winset.report.wording import Share, capital, listed
 from winset.run import Results, TableResult
@@ -77,6 +78,7 @@ class Findings:
             seats=self._seats(table),
             notes=(*signing.notes(), *filter(None, [signing.table.note])),
             deals=result.deals.size,
+            searched=searched(signing),
             zone=signing.zone,
             answer=tuple(self._answer(table)),
             reasons=tuple(self._in_the_way(signing)),

@@ -50,21 +50,21 @@ def scatter(signing: Signing) -> view.Scatter | None:
     if len(deals.signers) < 2 or len(pool) < 2:
         return None
     pool = pool[np.argsort(-deals.zone_count[pool], kind="stable")][:MOST_DOTS]
-    pool = np.union1d(pool, np.array(list(signing.lettered), dtype=pool.dtype))
+    shown = {signing.place(deal): letter for deal, letter in signing.lettered.items()}
+    pool = np.union1d(pool, np.array(list(shown), dtype=pool.dtype))
     mean = deals.gain_sum[:, pool] / (UNIT * deals.readings)
     across, up = _apart(signing, mean)
     edge = _edge(mean[across], mean[up])
-    letters = signing.lettered
     dots = tuple(
         view.Dot(
             float(mean[across, k]),
             float(mean[up, k]),
-            signing.of_all(deals.zone_count[deal]),
-            signing.of_all(deals.frontier_count[deal]),
-            letters.get(int(deal), ""),
+            signing.of_all(deals.zone_count[place]),
+            signing.of_frontiers(deals.frontier_count[place]),
+            shown.get(int(place), ""),
             bool(edge[k]),
         )
-        for k, deal in enumerate(pool)
+        for k, place in enumerate(pool)
     )
     name = signing.names.party
     return view.Scatter(name(deals.signers[across]), name(deals.signers[up]), dots)

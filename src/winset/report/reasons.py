@@ -126,7 +126,8 @@ class Reasons:
         sure = np.flatnonzero(deals.zone_count == deals.readings)
         if not len(sure):
             return self._agenda(signing)
-        deal = min((int(d) for d in sure), key=lambda d: len(deals.changes(d)))
+        counted = (int(d) if deals.looked_at is None else deals.looked_at[d] for d in sure)
+        deal = min(counted, key=lambda d: len(deals.changes(d)))
         issues = frozenset(issue for issue, _, _ in deals.changes(deal))
         words = "; ".join(map(str, signing.changes(deal)))
         return (

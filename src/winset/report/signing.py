@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from winset.analyses.deals import Deals
 from winset.case import Case, Table
 from winset.language.terms import OPEN
@@ -143,7 +140,7 @@ class Signing:
                         else self.names.option(self.deals.issues[place], option),
                         now=option == self.deals.now[place],
                         zone=self.of_all(self.deals.option_in_zone[slot]),
-                        frontier=self.of_all(self.deals.option_on_frontier[slot]),
+                        frontier=self.of_frontiers(self.deals.option_on_frontier[slot]),
                         chosen=self.of_all(chosen[slot]),
                     )
                     for option in self.options_of(place)
@@ -170,30 +167,49 @@ class Signing:
     @cached_property
     def lettered(self) -> dict[int, str]:
         """The deals shown, by letter: those in the zone of most readings, and as ``S`` the one
-        signed most often where it is none of these.
+        signed most often, or typical of those signed, where it is none of these.
         """
         found = dict(zip(self.deals.leading(len(LETTERS)), LETTERS, strict=False))
-        for deal, _ in self.deals.leading_chosen(most=1):
-            found.setdefault(deal, "S")
+        typical = self.deals.typical()
+        if typical is not None:
+            found.setdefault(typical, "S")
         return found
 
-    @cached_property
-    def _picked(self) -> NDArray[np.int64]:
-        picked = self.deals.chosen[self.deals.signed]
-        return np.bincount(picked[picked >= 0], minlength=self.deals.size)
+    def place(self, deal: int) -> int:
+        """Find a deal shown among those that are counted one by one."""
+        place = self.deals.place(deal)
+        if place is None:
+            raise KeyError(deal)
+        return place
+
+    def in_zone(self, deal: int) -> Share:
+        """Share of readings in which a deal shown can be signed."""
+        return self.of_all(self.deals.zone_count[self.place(deal)])
+
+    def on_frontier(self, deal: int) -> Share:
+        """Share of the readings with a frontier in which a deal shown wastes nothing."""
+        return self.of_frontiers(self.deals.frontier_count[self.place(deal)])
+
+    def of_frontiers(self, count: float) -> Share:
+        """Share of the readings whose frontier was computed."""
+        return Share(int(count), self.deals.with_frontier)
 
     def packages(self) -> tuple[view.Package, ...]:
         """Tell the packages shown, and what each brings those at the table on average."""
         mean = self.deals.gain_sum / (UNIT * max(self.deals.readings, 1))
+        picked = self.deals.chosen[self.deals.signed]
         return tuple(
             view.Package(
                 letter,
                 self.changes(deal),
-                self.of_all(self.deals.zone_count[deal]),
-                self.of_all(self.deals.frontier_count[deal]),
-                self.of_all(self._picked[deal]),
+                self.in_zone(deal),
+                self.on_frontier(deal),
+                self.of_all((picked == deal).sum()),
                 tuple(
-                    (self.names.party(p), float(mean[self.deals.signers.index(p), deal]))
+                    (
+                        self.names.party(p),
+                        float(mean[self.deals.signers.index(p), self.place(deal)]),
+                    )
                     for p in self.in_order(self.deals.signers)
                 ),
             )
@@ -203,7 +219,7 @@ class Signing:
     def early(self) -> tuple[view.Early, ...]:
         """Small packages acceptable in most readings."""
         return tuple(
-            view.Early(self.changes(deal), self.of_all(self.deals.zone_count[deal]))
+            view.Early(self.changes(deal), self.in_zone(deal))
             for deal in self.deals.leading_early()
         )
 

@@ -268,6 +268,8 @@ class TableView:
     seats: tuple[str, ...]
     notes: tuple[str, ...]
     deals: int
+    searched: tuple[str, ...]
+    """How deals were found where they are too many to list."""
     zone: Share
     answer: tuple[Finding, ...]
     reasons: tuple[Finding, ...]

@@ -73,6 +73,9 @@ def _write(value: object, arrays: list[np.ndarray[Any, Any]]) -> Any:  # noqa: A
         value = value.item()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        # Numbers beyond machine integers.
+        return ["numbers", list(value.shape), *map(_number, value.reshape(-1))]
     if isinstance(value, np.ndarray):
         arrays.append(_plain(value))
         return ["array", len(arrays) - 1]
@@ -82,6 +85,14 @@ def _write(value: object, arrays: list[np.ndarray[Any, Any]]) -> Any:  # noqa: A
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return ["date", value.isoformat()]
     return _write_many(value, arrays)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(
+            f"a result holds an array of {type(value).__name__}, which cannot be stored"
+        )
+    return value
 
 
 def _write_many(value: object, arrays: list[np.ndarray[Any, Any]]) -> list[Any]:
@@ -113,6 +124,8 @@ def _read(tree: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:  # noqa: ANN401
     match kind:
         case "array":
             return arrays[parts[0]]
+        case "numbers":
+            return np.array(parts[1:], dtype=object).reshape(parts[0])
         case "record":
             module, name, kept = parts
             return _record(module, name)(**{field: _read(part, arrays) for field, part in kept})

@@ -20,7 +20,8 @@ from winset.methods.bargaining import SOLUTIONS, Solution
 from winset.space import grid_of, space_of
 
 DRAWS = 10_000
-"""Readings of a run unless told otherwise."""
+FEWER_DRAWS = 1_000
+"""Readings of a run unless told otherwise; and where a table's deals are too many to list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _joined(name: str) -> str:
 def spec_of(
     name: str | Path,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 0,
     tables: Iterable[str] = (),
     solution: str = "nash",
@@ -129,7 +130,8 @@ def spec_of(
     name
         Path of a case file, or name of a packaged case.
     draws
-        Number of readings.
+        Number of readings; by default ``DRAWS``, or ``FEWER_DRAWS`` if the deals of a table are
+        too many to be listed one by one.
     tables
         Ids of the tables to compute; all of the case's if none are named.
     solution
@@ -151,8 +153,6 @@ def spec_of(
         If the case file has faults.
     AskError
         If something asked for is not in the case.
-    TooLargeError
-        If a table has more deals than are enumerated.
     """
     text, file = text_of(name)
     case, warnings = load_text_with_warnings(text, file)
@@ -163,15 +163,15 @@ def spec_of(
             f"{file} has no table and no step: nothing to compute. Add one under `tables:` or "
             "`steps:`"
         )
-    if draws < 1:
+    if draws is not None and draws < 1:
         raise AskError("at least one reading is needed (--draws)")
     if tellings < 2:
         raise AskError("at least two stories of each reading are needed (--tellings): one alone "
                        "cannot tell chance from what the sources leave open")  # fmt: skip
     dropped = tuple(dict.fromkeys(without))
     space = space_of(case, fixed=fixed, without=resolve_without(case, dropped))
-    for table in chosen:
-        grid_of(case, space, table)
+    listed = all(grid_of(case, space, table).listed for table in chosen)
+    draws = draws or (DRAWS if listed else FEWER_DRAWS)
     spec = RunSpec(
         text, file, draws, seed, chosen, _solution(solution), tuple(sorted(fixed.items())), dropped,
         tellings, origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from winset.analyses.absent import AbsentResult, absent
 from winset.analyses.claims import Claims, claims
-from winset.analyses.deals import Deals, deals
+from winset.analyses.deals import Deals, deals, deals_to_look_at
 from winset.analyses.process import process
 from winset.analyses.process_result import Process
 from winset.analyses.stability_holding import MOST_TURNS, Holding, holding
@@ -18,6 +19,7 @@ from winset.ensemble import Ensemble, resolve_without, sample
 from winset.errors import AskError, TooLargeError
 from winset.run.encode import pack
 from winset.run.spec import RunSpec
+from winset.space import grid_of, space_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,11 @@ class Work:
     def result(self, chunk: int) -> ChunkResult:
         """Compute a chunk, unpacked."""
         spec, case = self.spec, self.case
-        ensemble = sample(
-            case,
-            spec.readings(chunk),
-            spec.seed,
-            chunk,
-            without=resolve_without(case, spec.without),
-            fixed=dict(spec.fixed),
-        )
+        ensemble = _ensemble(case, spec, chunk)
         tables: dict[str, TableResult] = {}
         for table in sorted(spec.tables):  # the order in the file changes no bit
-            found = deals(case, ensemble, table, signed=spec.solution)
+            looked_at = _looked_at(case, spec, table)
+            found = deals(case, ensemble, table, signed=spec.solution, looked_at=looked_at)
             missed = absent(case, ensemble, found)
             tables[table] = TableResult(found, missed, *_held(case, ensemble, found))
         counts = {name: int(drawn.sum()) for name, drawn in sorted(ensemble.in_force.items())}
@@ -107,6 +103,26 @@ _Named = TypeVar("_Named", Step, Channel, Claim)
 
 def _by_id(records: tuple[_Named, ...]) -> tuple[_Named, ...]:
     return tuple(sorted(records, key=lambda record: record.id))
+
+
+def _ensemble(case: Case, spec: RunSpec, chunk: int) -> Ensemble:
+    return sample(
+        case,
+        spec.readings(chunk),
+        spec.seed,
+        chunk,
+        without=resolve_without(case, spec.without),
+        fixed=dict(spec.fixed),
+    )
+
+
+@lru_cache(maxsize=8)
+def _looked_at(case: Case, spec: RunSpec, table: str) -> tuple[int, ...] | None:
+    """Choose the deals counted one by one: in the first chunk, whichever chunk is computed."""
+    space = space_of(case, fixed=dict(spec.fixed), without=resolve_without(case, spec.without))
+    if grid_of(case, space, table).listed:
+        return None
+    return deals_to_look_at(case, _ensemble(case, spec, 0), table, signed=spec.solution)
 
 
 def merged(chunks: Sequence[ChunkResult]) -> ChunkResult:

@@ -1,0 +1,119 @@
+"""Which deals are looked at one by one where there are too many to list.
+
+Counts of single deals, the leading packages and small packages, need deals to count. They are
+looked for in a few readings: the deals that solutions pick there; small packages acceptable in
+most of these readings; and packages that a local search finds acceptable in ever more of them,
+changing one component at a time. None is proved to lead; each is then counted exactly, in every
+reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winset.analyses.masks import Integers
+from winset.analyses.packages_searched import Small
+from winset.analyses.solving import Solver
+from winset.analyses.sums import Batch, Sums
+from winset.methods.bargaining import Solution
+
+PILOT = 32
+"""Readings in which deals to look at are looked for."""
+
+LOOKED_AT = 240
+"""Deals looked at, at most."""
+
+_SMALL = 40
+_CLIMBERS = 6
+_BYTES = 2**27
+
+
+def roster(sums: Sums, solutions: Sequence[Solution]) -> Integers:
+    """Choose the deals to look at, in the first readings of an ensemble.
+
+    Returns
+    -------
+    (deals, components) cells, in the order of their numbers; no deal twice.
+    """
+    room = _BYTES // (8 * max(1, len(sums.talks.judges) * sums.parts.cells))
+    count = min(sums.talks.ensemble.readings, PILOT, max(8, room))
+    batch = sums.batch(np.arange(count))
+    chosen = [_small(batch), *_picked(batch, solutions[:1])]
+    climbed = _climbed(batch, np.concatenate(chosen))
+    found: dict[int, Integers] = {}
+    for deals in (climbed, *chosen):
+        numbers = sums.parts.numbers(deals)
+        for number, deal in zip(numbers, deals, strict=True):
+            if len(found) < LOOKED_AT:
+                found.setdefault(int(number), deal)
+    if not found:
+        return np.zeros((0, len(sums.parts.groups)), dtype=np.int64)
+    return np.stack([found[number] for number in sorted(found)])
+
+
+def _small(batch: Batch) -> Integers:
+    small = Small(batch.parts)
+    hits = np.zeros(len(small.listed[0]), dtype=np.int64)
+    small.take(batch, hits)
+    best = np.argsort(-hits, kind="stable")[:_SMALL]
+    return small.deals(best[hits[best] > 0])
+
+
+def _picked(batch: Batch, solutions: Sequence[Solution]) -> list[Integers]:
+    """Take the deals that solutions pick, the first solution's first."""
+    solved = Solver(solutions, shown=False).solve(batch)
+    return [deals[deals[:, 0] >= 0] for deals in solved.chosen.values()]
+
+
+def _climbed(batch: Batch, starts: Integers) -> Integers:
+    """Improve the best of some deals, a component at a time; give all deals met, best first."""
+    if not len(starts):
+        return starts
+    starts = np.unique(starts, axis=0)
+    hits = batch.zone(np.arange(len(batch.rows)), starts).sum(axis=0)
+    met: dict[tuple[int, ...], int] = {}
+    for n in np.argsort(-hits, kind="stable")[:_CLIMBERS]:
+        deal, best = starts[n], int(hits[n])
+        met[tuple(deal.tolist())] = best
+        for _ in range(3 * starts.shape[1]):
+            around, short = _around(batch, deal)
+            cell = int(np.lexsort((short, -around))[0])
+            if around[cell] <= best:
+                break
+            best = int(around[cell])
+            c = int(np.searchsorted(batch.parts.first, cell, side="right")) - 1
+            deal = deal.copy()
+            deal[c] = cell - batch.parts.first[c]
+            met[tuple(deal.tolist())] = best
+    return np.array(sorted(met, key=lambda d: (-met[d], d)), dtype=np.int64)
+
+
+def _around(batch: Batch, deal: Integers) -> tuple[Integers, NDArray[np.float64]]:
+    """Count the readings in whose zone a deal is with each cell instead of its own.
+
+    Returns
+    -------
+    (cells,) counts, and (cells,) how far it falls short of floors in all readings together.
+    """
+    parts = batch.parts
+    own = parts.first[:-1] + deal
+    instead = np.repeat(own, np.diff(parts.first))
+    component = np.repeat(np.arange(len(deal)), np.diff(parts.first))
+    hits = np.zeros(parts.cells, dtype=np.int64)
+    short = np.zeros(parts.cells)
+    for worth, floor, allowed in zip(batch.worth, batch.floor, batch.allowed, strict=True):
+        shut = ~allowed[own]
+        after = worth[:, own].sum(axis=1)[:, None] - floor[:, None] + worth - worth[:, instead]
+        fine = allowed & (shut.sum() == shut[component])
+        short += np.maximum(-after, 0).sum(axis=0)
+        hits += fine & (after >= 0).all(axis=0) & (after[batch.gaining] > 0).any(axis=0)
+    # What would bring the status quo back is no deal.
+    apart = deal != parts.base
+    if apart.sum() <= 1:
+        c = int(np.argmax(apart)) if apart.any() else None
+        places = range(len(deal)) if c is None else [c]
+        hits[[parts.first[p] + parts.base[p] for p in places]] = 0
+    return hits, short

@@ -1,0 +1,233 @@
+"""Frontiers and solutions of zones that are searched.
+
+Where a reading's frontier can be merged exactly (:mod:`winset.methods.frontiers`), the solutions
+are picked from it as from a listed zone. Where it is too large they are found one by one, by
+bounding (:mod:`winset.methods.single_solutions`); frontiers are then merged on a grid, in some
+readings only, to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winset.analyses.masks import Integers, Mask, Positions
+from winset.analyses.sums import Batch
+from winset.ensemble.records import UNIT
+from winset.methods import single_solutions as single
+from winset.methods.bargaining import Solution, solve_zones
+from winset.methods.frontiers import Frontiers, frontiers
+
+FRONTIER = 2**15
+"""Frontiers of up to so many partial deals are merged exactly."""
+
+ON_GRID = 2**12
+"""Partial deals kept where a frontier is merged on a grid."""
+
+QUICK = 2**8
+"""The same where nearly the right deal will do."""
+
+TRIED = 4
+SHOWN = 20
+"""Readings of an ensemble whose frontiers are tried; and readings whose frontiers are merged on a
+grid where most of those tried are too large.
+"""
+
+NODES = 100_000
+"""Partial deals that bounding one solution may look at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """Frontiers and solutions of n readings.
+
+    Attributes
+    ----------
+    chosen
+        Solution -> the deal it picks: (n, components), -1 without a zone.
+    ideal : (n, signers)
+        Best gain of each signer in the zone, 0 without one.
+    starts : (n + 1,)
+        Where the frontier of each reading begins in ``points`` (M, signers), the signers' gains,
+        and ``deals`` (M, components).
+    gap : (n,)
+        What the frontier's grid may cost a party, as a share of its whole range: 0 where the
+        frontier is exact, NaN where it was not computed.
+    unproved : (n,)
+        Where a solution was found, or none, without a proof that this is right.
+    """
+
+    chosen: dict[Solution, Integers]
+    ideal: Integers
+    starts: Positions
+    points: Integers
+    deals: Integers
+    gap: NDArray[np.float64]
+    unproved: Mask
+
+
+class Solver:
+    """Solves the readings of one ensemble, batch by batch in their order.
+
+    Without ``shown`` frontiers are merged only for the solutions: not on a grid. ``quick`` picks
+    solutions from a coarse grid, without proof.
+    """
+
+    def __init__(
+        self, solutions: Sequence[Solution], *, shown: bool = True, quick: bool = False
+    ) -> None:
+        self.solutions = tuple(solutions)
+        self._shown, self._quick = shown, quick
+        self._done = self._exact = 0
+
+    def solve(self, batch: Batch) -> Solved:
+        """Solve a batch."""
+        signers, components = len(batch.sums.talks.signers), len(batch.parts.groups)
+        count = len(batch.rows)
+        gap = np.full(count, np.nan)
+        points = [np.zeros((0, signers), dtype=np.int64)] * count
+        deals = [np.zeros((0, components), dtype=np.int64)] * count
+        solved = Solved(
+            {s: np.full((count, components), -1, dtype=np.int64) for s in self.solutions},
+            np.zeros((count, signers), dtype=np.int64), np.zeros(0, dtype=np.intp),
+            np.zeros((0, signers), dtype=np.int64), np.zeros((0, components), dtype=np.int64),
+            gap, np.zeros(count, dtype=np.bool_),
+        )  # fmt: skip
+        for rows, most in self._turns(count):
+            found = merged(batch, rows, most)
+            gap[rows] = found.epsilon.max(axis=1) / UNIT
+            self._done += len(rows)
+            if self._done <= TRIED:
+                self._exact += int((gap[rows] == 0).sum())
+            _pick(batch, rows, found, solved)
+            for n, row in enumerate(rows):
+                run = slice(int(found.starts[n]), int(found.starts[n + 1]))
+                points[row] = found.points[run] - batch.floor[row, :signers]
+                deals[row] = found.deals(run)
+        bounded = np.flatnonzero(gap != 0)
+        if len(bounded):
+            _bound(batch, bounded, solved, deals, proving=not self._quick)
+        starts = np.cumsum([0, *map(len, points)])
+        return Solved(solved.chosen, solved.ideal, starts, np.concatenate(points),
+                      np.concatenate(deals), gap, solved.unproved)  # fmt: skip
+
+    def _turns(self, count: int) -> Iterator[tuple[Positions, int]]:
+        """Yield readings (places) whose frontiers are merged, and the partial deals to keep."""
+        start = 0
+        while start < count:
+            if self._quick:
+                room, most = count, QUICK
+            elif self._done < TRIED:
+                room, most = TRIED - self._done, FRONTIER
+            elif 2 * self._exact < TRIED:
+                room, most = SHOWN * self._shown - self._done, ON_GRID
+            else:
+                room, most = count, FRONTIER
+            end = min(count, start + room)
+            if end <= start:
+                return
+            yield np.arange(start, end), most
+            start = end
+
+
+def merged(batch: Batch, rows: Positions, most: int, order: Integers | None = None) -> Frontiers:
+    """Merge the frontiers of some readings of a batch.
+
+    Parameters
+    ----------
+    rows : (n,)
+        Places in the batch.
+    most
+        Partial deals to keep.
+    order : (cells,), optional
+        What tells equal deals apart: the lowest sum wins. By default the order of
+        :class:`winset.analyses.components.Components`.
+    """
+    talks = batch.sums.talks
+    gaining = np.zeros(len(talks.judges), dtype=np.bool_)
+    gaining[batch.gaining] = True
+    return frontiers(
+        batch.worth[rows], batch.parts.first, allowed=batch.allowed[rows],
+        floor=batch.floor[rows], sides=len(talks.signers), gaining=gaining,
+        base=batch.parts.base, changes=batch.parts.order if order is None else order,
+        most=max(most, 2 ** len(talks.judges)),
+    )  # fmt: skip
+
+
+def _pick(batch: Batch, rows: Positions, found: Frontiers, solved: Solved) -> None:
+    """Pick the solutions where the frontier is exact, as from a listed zone."""
+    talks = batch.sums.talks
+    sizes = np.diff(found.starts)
+    had = (sizes > 0) & ~found.epsilon.any(axis=1)
+    if not had.any():
+        return
+    kept = np.repeat(had, sizes)
+    starts = np.cumsum([0, *sizes[had]])[:-1]
+    where = rows[had]
+    signers = len(talks.signers)
+    floor = np.repeat(batch.floor[where, :signers], sizes[had], axis=0)
+    gains, rank = found.points[kept] - floor, found.rank[kept]
+    places = np.flatnonzero(kept)
+    solved.ideal[where] = np.maximum.reduceat(gains, starts, axis=0)
+    for solution, chosen in solved.chosen.items():
+        weights = None
+        if solution == "weighted nash":
+            weights = talks.ensemble.influence[batch.rows[where]][:, list(talks.signers)]
+        picked = solve_zones(solution, gains, rank, starts, weights)
+        chosen[where] = found.deals(places[picked])
+
+
+def _bound(
+    batch: Batch, rows: Positions, solved: Solved, deals: list[Integers], *, proving: bool
+) -> None:  # fmt: skip
+    """Find the solutions one by one where there is no exact frontier.
+
+    What a frontier on a grid holds (``deals`` of each reading) competes with what was found;
+    without a proof the best known counts.
+    """
+    talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
+    gaining = np.zeros(len(talks.judges), dtype=np.bool_)
+    gaining[batch.gaining] = True
+    space = single.DealSpace(
+        batch.worth[rows], batch.parts.first, batch.allowed[rows], batch.floor[rows],
+        signers, gaining, batch.parts.base, batch.parts.order,
+    )  # fmt: skip
+    some, anything, _ = batch.find(rows, batch.allowed[rows])
+    weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
+    found = {s: _single(s, space, weights) for s in solved.chosen if proving}
+    for n, row in enumerate(rows):
+        if not some[n]:
+            continue
+        known = [anything[n : n + 1], deals[row], *(f.deal[n : n + 1] for f in found.values())]
+        candidates = np.concatenate([d for d in known if len(d) and d[0, 0] >= 0])
+        gains = batch.own_gains(np.full(len(candidates), row), candidates)[:, :signers]
+        solved.ideal[row] = gains.max(axis=0)
+        rank, start = space.rank(candidates), np.zeros(1, dtype=np.int64)
+        for solution, chosen in solved.chosen.items():
+            proved = proving and found[solution].found[n] and found[solution].gap[n] <= _PROVED
+            solved.unproved[row] |= not proved
+            if proved:
+                chosen[row] = found[solution].deal[n]
+                continue
+            weight = weights[n : n + 1] if solution == "weighted nash" else None
+            chosen[row] = candidates[solve_zones(solution, gains, rank, start, weight)[0]]
+
+
+def _single(
+    solution: Solution, space: single.DealSpace, weights: NDArray[np.float64]
+) -> single.Solved:
+    if solution == "weighted nash":
+        return single.weighted_nash(space, weights, most=NODES)
+    return _SINGLE[solution](space, most=NODES)
+
+
+_PROVED = 1e-6
+_SINGLE = {
+    "nash": single.nash,
+    "kalai-smorodinsky": single.kalai_smorodinsky,
+    "egalitarian": single.egalitarian,
+    "utilitarian": single.utilitarian,
+}

@@ -1,0 +1,98 @@
+"""How many deals zones and win-sets hold where deals are searched.
+
+Up to ``LISTED`` deals are counted. Of more, a sample is drawn once for all readings, and the share
+of it that is in a zone or win-set is the estimate; its standard error is below one in a hundred of
+all deals. A zone that is known to hold a deal has at least one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winset.analyses.masks import Integers, Mask, Positions
+from winset.analyses.sums import Batch
+from winset.methods.streams import Stream
+
+LISTED = 2**14
+"""Deals that are counted one by one."""
+
+SAMPLED = 10_000
+"""Deals drawn for an estimate."""
+
+_BYTES = 2**26
+
+Floats = NDArray[np.float64]
+
+
+class Sizes(NamedTuple):
+    """Deals in the zone (n,) and in each signer's win-set (n, signers), and where these are
+    counted (n,).
+    """
+
+    zone: Floats
+    winsets: Floats
+    exact: Mask
+
+
+def zone_sizes(batch: Batch, some: Mask) -> Sizes:
+    """Measure zones and win-sets; ``some`` (n,) tells where there is a deal."""
+    count, deals = len(batch.rows), _deals(batch)
+    scale = batch.parts.grid.size / len(deals)
+    exact = scale == 1
+    sizes = Sizes(
+        np.zeros(count),
+        np.zeros((count, len(batch.sums.talks.signers))),
+        np.full(count, exact),
+    )
+    step = max(1, _BYTES // (8 * len(deals) * max(1, batch.worth.shape[1])))
+    for start in range(0, count, step):
+        places = np.arange(start, min(start + step, count))
+        zone, winsets = _measured(batch, places, deals)
+        sizes.zone[places], sizes.winsets[places] = zone * scale, winsets * scale
+    if not exact:
+        sizes.zone[some] = np.maximum(sizes.zone[some], 1)
+        sizes.zone[~some] = 0
+    return sizes
+
+
+def _deals(batch: Batch) -> Integers:
+    """Every deal, or a sample of them: (deals, components)."""
+    parts = batch.parts
+    if parts.grid.size <= LISTED:
+        return parts.of_options(parts.grid.options_of(np.arange(parts.grid.size)))
+    drawn = Stream(0, 0, f"zone sizes {parts.grid.table}").uniforms(SAMPLED, len(parts.grid.shape))
+    options = (drawn * np.array(parts.grid.shape)).astype(np.int16)
+    return parts.of_options(options)
+
+
+def _measured(batch: Batch, places: Positions, deals: Integers) -> tuple[Integers, Integers]:
+    """Count deals in zones (q,) and win-sets (q, signers) of some readings."""
+    talks, parts = batch.sums.talks, batch.parts
+    gains = batch.gains(places, deals)
+    possible = np.repeat((deals != parts.base).any(axis=1)[None], len(places), axis=0)
+    possible &= _within(batch.obeying[places], deals, batch)
+    accepted = {}
+    for party in talks.consent:
+        open_to = np.ones((len(places), parts.cells), dtype=np.bool_)
+        for line in batch.sums.lines[party]:
+            line.close(batch.rows[places], open_to, parts)
+        accepted[party] = possible & _within(open_to, deals, batch)
+        if party in talks.judges:
+            accepted[party] &= gains[:, talks.judges.index(party)] >= 0
+    win = [np.logical_and.reduce([accepted[p] for p in behind]) for behind in talks.behind]
+    zone = np.logical_and.reduce(win) & (gains[:, batch.gaining] > 0).any(axis=1)
+    return zone.sum(axis=1), np.stack([mask.sum(axis=1) for mask in win], axis=1)
+
+
+def _within(allowed: Mask, deals: Integers, batch: Batch) -> Mask:
+    """Say which deals take allowed cells only: (q, cells) -> (q, deals)."""
+    found = np.ones((len(allowed), len(deals)), dtype=np.bool_)
+    if allowed.all():
+        return found
+    for c, cells in enumerate(deals.T):
+        if not allowed[:, batch.parts.span(c)].all():
+            found &= allowed[:, batch.parts.first[c] + cells]
+    return found

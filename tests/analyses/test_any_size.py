@@ -1,0 +1,143 @@
+"""Deals that are searched against deals that are listed, and tables too large to list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.analyses.any_size import compare, random_domain
+from tests.analyses.small import a_case, an_ensemble, an_issue
+from tests.analyses.test_absent_brute import SIGNED, BusyMaker, made
+
+from winset.analyses import sums as sums_module
+from winset.analyses.absent import absent
+from winset.analyses.closing_searched import smallest_sets
+from winset.analyses.components import components_of
+from winset.analyses.deals import deals
+from winset.ensemble.records import Ensemble, Refusal
+from winset.errors import TooLargeError
+from winset.language.terms import And, Is
+from winset.methods.feasibility import search
+from winset.space import grid_of, space_of
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_searched_deals_are_the_listed_ones(block: int) -> None:
+    for seed in range(1000 + block * 6, 1006 + block * 6):
+        case, ensemble, asked = random_domain(seed)
+        compare(case, ensemble, **asked)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_absent_parties_answer_alike(block: int) -> None:
+    for seed in range(block * 6, block * 6 + 6):
+        maker, case, ensemble = made(seed)
+        signed = maker.one(SIGNED)
+        busy = BusyMaker(seed)
+        told = busy.case()
+        for one, readings, solution in (
+            (case, ensemble, signed),
+            (told, busy.ensemble(told), "nash"),
+        ):
+            listed = deals(one, readings, "t", signed=solution, events={}, closing=False)
+            searched = deals(one, readings, "t", signed=solution, events={}, closing=False, most=0)
+            here, there = absent(one, readings, listed), absent(one, readings, searched)
+            np.testing.assert_equal(vars(there), vars(here))
+
+
+def test_small_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, ensemble, asked = random_domain(7)
+    whole = deals(case, ensemble, "t", most=0, **asked)
+    monkeypatch.setattr(sums_module, "_BYTES", 1)
+    np.testing.assert_equal(vars(deals(case, ensemble, "t", most=0, **asked)), vars(whole))
+
+
+def large(issues: int = 16, options: int = 10) -> tuple[object, Ensemble]:
+    """Two parties with opposite orders of every issue, one counting double on half of them."""
+    names = [f"i{k:02}" for k in range(issues)]
+    ids = [f"o{k}" for k in range(options)]
+    case = a_case([an_issue(name, ids, "o0", "ab") for name in names], "ab", names)
+    space = space_of(case)
+    worth = np.zeros((1, len(space.parties), space.slots), dtype=np.int64)
+    for k in range(issues):
+        run = slice(space.offsets[k], space.offsets[k + 1])
+        worth[0, 0, run] = np.arange(options) * (2 if k % 2 else -1)
+        worth[0, 1, run] = np.arange(options) * (-1 if k % 2 else 2)
+    return case, an_ensemble(case, 1, part_worth=worth)
+
+
+def test_ten_to_the_sixteen_deals_are_solved() -> None:
+    case, ensemble = large()
+    found = deals(case, ensemble, "t", events={})
+    assert found.size == 10**16
+    assert not found.listed
+    # Every issue at its last option: each party gains 9 on every issue that it wins, net.
+    assert set(found.package(int(found.chosen["nash"][0])).values()) == {"o9"}
+    assert found.ideal.tolist() == [[144 - 4, 144 - 4]] or found.ideal[0, 0] == found.ideal[0, 1]
+    assert found.option_in_zone.sum() == 160
+    assert 0 < found.zone_size[0] < 1e16
+    assert not found.sizes_exact[0]
+    assert found.early.sum() == sum(len(a) >= 2 and len({i[-1] in "13579" for i in a}) == 2
+                                    for a in found.agendas)  # fmt: skip
+
+
+def test_numbers_beyond_machine_integers_name_deals() -> None:
+    case, ensemble = large(issues=24)
+    found = deals(case, ensemble, "t", events={}, solutions=())
+    picked = found.chosen["nash"]
+    assert picked.dtype == object
+    assert set(found.package(picked[0]).values()) == {"o9"}
+    assert picked[0] == 10**24 - 1
+    assert found.leading_chosen() == [(10**24 - 1, 1)]
+
+
+def test_a_line_over_many_issues_is_refused_by_name() -> None:
+    case, ensemble = large()
+    every = And(tuple(Is(issue, "o9") for issue in ensemble.space.issues[:7]))
+    line = Refusal(0, "a.red_lines", every, np.ones(1, dtype=np.bool_))
+    with pytest.raises(TooLargeError, match=r"10,000,000 combinations.*coupled by a\.red_lines"):
+        deals(case, replace(ensemble, refusals=(line,)), "t", events={})
+
+
+def test_components_join_what_is_coupled() -> None:
+    case, ensemble = large(issues=6, options=2)
+    grid = grid_of(case, ensemble.space, "t")
+    parts = components_of(grid, [("one", (0, 3)), ("two", (3, 5)), ("three", (2,))])
+    assert parts.groups == ((0, 3, 5), (1,), (2,), (4,))
+    options = grid.digits
+    cells = parts.of_options(options)
+    assert (parts.to_options(cells) == options).all()
+    assert (parts.numbers(cells) == np.arange(grid.size)).all()
+    assert parts.order[(parts.first[:-1] + cells)].sum(axis=1).argsort().tolist() == (
+        grid.rank.argsort().tolist()
+    )
+
+
+def test_the_smallest_sets_are_all_found() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(60):
+        lines = frozenset(range(6))
+        winning = [frozenset(rng.permutation(6)[: rng.integers(0, 5)].tolist()) for _ in range(4)]
+        found = smallest_sets(lines, lambda s, w=winning: any(one <= s for one in w))
+        least = min(map(len, winning))
+        assert set(found) == {one for one in winning if len(one) == least}
+    assert smallest_sets(frozenset({1, 2}), lambda _: False) == []
+
+
+def test_a_search_agrees_with_trying_everything() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        sizes = rng.integers(1, 5, rng.integers(1, 5))
+        first = np.concatenate([[0], np.cumsum(sizes)])
+        parties = int(rng.integers(1, 5))
+        worth = rng.integers(-3, 9, (1, parties, first[-1]))
+        allowed = rng.random((1, first[-1])) < 0.8
+        cells = np.indices(sizes).reshape(len(sizes), -1).T
+        sums = worth[0][:, first[:-1] + cells].sum(axis=2)
+        floor = sums[:, rng.integers(len(cells))] + rng.integers(-1, 2, parties)
+        fine = allowed[0, first[:-1] + cells].all(axis=1) & (sums >= floor[:, None]).all(axis=0)
+        found = search(worth, first, np.zeros(1, dtype=np.int64), allowed, floor[None])
+        assert found.status[0] == fine.any()
+        if fine.any():
+            assert fine[(cells == found.deals[0]).all(axis=1)].all()
