@@ -60,6 +60,7 @@ bench: $(VENV)/.for-bench
 	$(BIN)/python benchmarks/process.py
 	$(BIN)/python benchmarks/deal_spaces.py
 	$(BIN)/python benchmarks/negmas_peer.py
+	$(BIN)/python benchmarks/solutions.py
 
 docs: $(VENV)/.for-work
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html

@@ -20,7 +20,7 @@ steps:
 
 
 def found(steps: str, step: str, gone: frozenset[str] = frozenset()) -> Soonest | None:
-    return soonest(Sequence(load_text(HEAD + steps)), step, gone)
+    return soonest(Sequence(load_text(HEAD + steps)), [step], gone)[0]
 
 
 def on(month: int, day: int) -> dt.date:

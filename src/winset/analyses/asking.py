@@ -296,9 +296,8 @@ def ask_case(
 
 def _soonest(teller: Teller, event: Condition) -> tuple[Soonest, ...]:
     order, gone = teller.sequence, teller.drawing.dropped
-    names = dict.fromkeys(_dated(event))
-    found = (soonest(order, name, gone) for name in names if name in order.steps)
-    return tuple(one for one in found if one is not None)
+    names = [name for name in dict.fromkeys(_dated(event)) if name in order.steps]
+    return tuple(one for one in soonest(order, names, gone) if one is not None)
 
 
 def _dated(event: Condition) -> Iterator[str]:

@@ -99,7 +99,7 @@ def process(
         worth_tellings=worth_tellings,
         channels=tuple(c.id for c in case.channels),
         vetoes=tuple(needed.vetoes(target) for target in chosen),
-        soonest=tuple(soonest(order, target, teller.drawing.dropped) for target in chosen),
+        soonest=soonest(order, chosen, teller.drawing.dropped),
         gaps=needed.gaps(),
         levers=wanted,
         readings=teller.ensemble.readings,

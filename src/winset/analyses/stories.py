@@ -38,7 +38,7 @@ Rows = Positions | slice
 
 NEVER = np.inf
 TELLINGS_PER_BLOCK = 32
-"""Stories are drawn in blocks of this many a reading: a block is drawn whole, then cut."""
+"""Stories are drawn in blocks of this many a reading at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,10 +162,9 @@ class _Telling:
     def _drawn(self, step: Step, what: str) -> Floats:
         name = f"step:{step.id}:{what}:{self.block}"
         if name not in self._draws:
-            shape = (TELLINGS_PER_BLOCK, READINGS_PER_CHUNK)
+            shape = (self.tellings, READINGS_PER_CHUNK)  # fewer tellings are the first of more
             drawn = uniforms(self.teller.seed, self.teller.chunk, name, shape)
-            cut = drawn[: self.tellings, : self.teller.ensemble.readings]
-            self._draws[name] = cut.reshape(-1)
+            self._draws[name] = drawn[:, : self.teller.ensemble.readings].reshape(-1)
         return self._draws[name]
 
     def _takes(self, step: Step, rows: Rows) -> Floats | float:

@@ -265,9 +265,8 @@ class Sequence:
         CaseError
             If steps wait for each other in circles: every circle with its lines.
         """
-        faults = tuple(self.cycles())
-        if faults:
-            raise CaseError(faults)
+        if self.circles:
+            raise CaseError(self.circles)
         left = {s.id: {w.step for w in self.waits(s)} for s in self.case.steps}
         found: list[str] = []
         sorter = TopologicalSorter(left)
@@ -278,7 +277,12 @@ class Sequence:
             sorter.done(*ready)
         return tuple(found)
 
-    def cycles(self) -> Iterator[Fault]:
+    @cached_property
+    def circles(self) -> tuple[Fault, ...]:
+        """A fault for every circle of steps that wait for each other."""
+        return tuple(self._cycles())
+
+    def _cycles(self) -> Iterator[Fault]:
         """Yield a fault for every circle of steps that wait for each other."""
         waits = {s.id: {w.step: w for w in reversed(self.waits(s))} for s in self.case.steps}
         for _ in range(_MOST_CYCLES):

@@ -71,7 +71,7 @@ class Earliest:
         self.days: dict[str, float] = {}
         self._at_once = dict.fromkeys(sequence.steps, 0.0)
         self._own: dict[str, tuple[_Says, bool]] = {}
-        self.circles = tuple(sequence.cycles())
+        self.circles = sequence.circles
         if self.circles:
             # Without an order there are no dates; what cannot be for itself shows all the same.
             for name, step in sequence.steps.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from winset.casefile.order import Sequence, ancestors
@@ -24,25 +24,35 @@ class Soonest:
     statements: tuple[str, ...]
 
 
-def soonest(sequence: Sequence, step: str, gone: frozenset[str] = frozenset()) -> Soonest | None:
-    """Find the earliest date of a step, without the statements ``gone``.
+def soonest(
+    sequence: Sequence, steps: Iterable[str], gone: frozenset[str] = frozenset()
+) -> tuple[Soonest | None, ...]:
+    """Find the earliest date of each of some steps, without the statements ``gone``.
 
-    None if it can never happen.
+    None for a step that can never happen.
 
     Raises
     ------
     CaseError
         If steps wait for each other in circles.
     """
-    day = Earliest(sequence, gone).days.get(step, math.inf) if sequence.order else math.inf
-    if not math.isfinite(day) or day > dt.date.max.toordinal() - sequence.case.as_of.toordinal():
+    steps = tuple(steps)
+    days = Earliest(sequence, gone).days if sequence.order else {}
+    moved = {
+        statement: Earliest(sequence, gone, statement).days
+        for statement in _timing(sequence, ancestors(sequence, steps))
+    }
+    return tuple(_soonest(sequence.case.as_of, step, days, moved) for step in steps)
+
+
+def _soonest(
+    begin: dt.date, step: str, days: Mapping[str, float], moved: Mapping[str, Mapping[str, float]]
+) -> Soonest | None:
+    day = days.get(step, math.inf)
+    if not math.isfinite(day) or day > dt.date.max.toordinal() - begin.toordinal():
         return None
-    binding = tuple(
-        statement
-        for statement in _timing(sequence, ancestors(sequence, [step]))
-        if Earliest(sequence, gone, statement).days[step] > day
-    )
-    return Soonest(step, sequence.case.as_of + dt.timedelta(days=math.ceil(day)), binding)
+    binding = tuple(statement for statement, later in moved.items() if later[step] > day)
+    return Soonest(step, begin + dt.timedelta(days=math.ceil(day)), binding)
 
 
 def _timing(sequence: Sequence, steps: frozenset[str]) -> Iterator[str]:

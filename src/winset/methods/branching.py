@@ -19,35 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
-from winset.methods.deal_swaps import swap_cells, value_of
-from winset.methods.relaxation import LINEAR, LOGS, Problem, multipliers
+from winset.methods.deal_pool import BEST, COUNT, CROWDED, CUT, NEAR, NODES, POOL, Pool, admit
+from winset.methods.deal_swaps import add_up, swap_cells
+from winset.methods.relaxation import LINEAR, LOGS, Problem
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
-NEAR = 1e-11
-"""Values this close are kept, to be compared exactly; rounding is far below."""
-
-POOL = 256
 _WIDER = 3.0
 _ALL = 1e6  # more than any deal can lose
-COUNT, CROWDED, NODES = 0, 1, 2
-BEST, CUT = 0, 1
-
-
-class Pool(NamedTuple):
-    """The best deals found so far, all within ``NEAR`` of each other.
-
-    ``choice`` (POOL, components) holds places among the cells, ``gain`` (POOL, parties), ``value``
-    (POOL,); ``whole`` the number of deals, whether there were too many, and the nodes visited;
-    ``mark`` the best value, and the largest bound of anything dropped unseen.
-    """
-
-    choice: IntArray
-    gain: IntArray
-    value: FloatArray
-    whole: IntArray
-    mark: FloatArray
 
 
 class Plan(NamedTuple):
@@ -65,84 +45,6 @@ class Plan(NamedTuple):
     loss: FloatArray
     high: IntArray
     low: IntArray
-
-
-@compiled
-def _precedes(p: Problem, one: IntArray, other: IntArray) -> bool:
-    """Tell whether a deal has fewer changes than another, or else lower cells."""
-    fewer = more = 0
-    for c in range(len(one)):
-        more += p.changes[one[c]]
-        fewer += p.changes[other[c]]
-    if more != fewer:
-        return more < fewer
-    for c in range(len(one)):
-        if p.cell[one[c]] != p.cell[other[c]]:
-            lower: bool = p.cell[one[c]] < p.cell[other[c]]
-            return lower
-    return False
-
-
-@compiled
-def _in_zone(p: Problem, gain: IntArray, choice: IntArray) -> bool:
-    better, moved = False, False
-    for i in range(len(gain)):
-        if gain[i] < p.least[i]:
-            return False
-        better = better or (p.gaining[i] and gain[i] > 0)
-    for c in range(len(choice)):
-        moved = moved or choice[c] != p.base[c]
-    return better and moved
-
-
-@compiled
-def _same(p: Problem, gain: IntArray, other: IntArray) -> bool:
-    same = True
-    for i in range(len(gain)):
-        same = same and (gain[i] == other[i] or not p.apart[i])
-    return same
-
-
-@compiled
-def _drop_below(pool: Pool, value: float) -> None:
-    kept = 0
-    for n in range(pool.whole[COUNT]):
-        if pool.value[n] >= value:
-            pool.value[kept] = pool.value[n]
-            pool.gain[kept] = pool.gain[n]
-            pool.choice[kept] = pool.choice[n]
-            kept += 1
-    if kept == 0:
-        pool.whole[CROWDED] = 0
-    pool.whole[COUNT] = kept
-
-
-@compiled
-def _admit(p: Problem, gain: IntArray, choice: IntArray, pool: Pool) -> None:
-    """Take a deal into the pool if it is as good as those in it."""
-    value = value_of(p, gain)
-    near = 0.0 if p.kind == LINEAR else NEAR
-    if value < pool.mark[BEST] - near or not _in_zone(p, gain, choice):
-        return
-    if pool.whole[COUNT] == 0 and value <= pool.mark[BEST]:
-        return  # no better than what was known before
-    if value > pool.mark[BEST]:
-        pool.mark[BEST] = value
-        _drop_below(pool, value - near)
-    here = pool.whole[COUNT]
-    for n in range(here):
-        if _same(p, gain, pool.gain[n]):
-            if not _precedes(p, choice, pool.choice[n]):
-                return
-            here = n
-            break
-    if here == len(pool.value):
-        pool.whole[CROWDED] = 1
-        return
-    pool.value[here] = value
-    pool.gain[here] = gain
-    pool.choice[here] = choice
-    pool.whole[COUNT] = max(pool.whole[COUNT], here + 1)
 
 
 @compiled
@@ -211,7 +113,8 @@ def _explore(
     lost = np.zeros(components + 1)
     choice = np.zeros(components, np.int64)
     at = np.zeros(components + 1, np.int64)
-    gain[0] = -p.floor
+    for i in range(parties):
+        gain[0, i] = -p.floor[i]
     at[0] = plan.begin[0]
     depth = 0
     rounding = _rounding(p, price)
@@ -243,7 +146,7 @@ def _explore(
             at[depth] = plan.begin[depth]
             lost[depth] = loss
             continue
-        _admit(p, gain[components], choice, pool)
+        admit(p, gain[components], choice, pool)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
             return True
         target = _target(pool, least, step)
@@ -251,38 +154,38 @@ def _explore(
 
 
 @compiled
-def _losses(p: Problem, values: FloatArray, price: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Sort each component's cells by what they lose against its best: places and losses."""
-    place = np.empty(len(values), np.int64)
-    loss = np.empty(len(values))
-    for c in range(len(p.start) - 1):
-        low, high = p.start[c], p.start[c + 1]
-        score = values[low:high] @ price
-        away = score.max() - score
-        order = np.argsort(away, kind="mergesort")
-        place[low:high] = order + low
-        loss[low:high] = away[order]
-    return place, loss
+def _ascending(key: FloatArray) -> IntArray:
+    """Sort a few numbers by insertion: their places in rising order."""
+    order = np.empty(len(key), np.int64)
+    for n in range(len(key)):
+        k = n
+        while k > 0 and key[order[k - 1]] > key[n]:
+            order[k] = order[k - 1]
+            k -= 1
+        order[k] = n
+    return order
 
 
 @compiled
 def _plan(p: Problem, place: IntArray, loss: FloatArray, within: float) -> Plan:
     """Lay out a round for deals that lose at most ``within``."""
     components, parties = len(p.start) - 1, p.worth.shape[1]
-    begin, end = p.start[:-1].copy(), np.empty(components, np.int64)
+    begin, end = np.empty(components, np.int64), np.empty(components, np.int64)
     key = np.empty(components)
     for c in range(components):
-        end[c] = begin[c]
+        begin[c] = end[c] = p.start[c]
         while end[c] < p.start[c + 1] and loss[end[c]] <= within:
             end[c] += 1
         key[c] = end[c] - begin[c]
         if end[c] > begin[c] + 1:
             key[c] += 1.0 / (1.0 + loss[begin[c] + 1])
-    turn = np.argsort(key, kind="mergesort")
+    turn = _ascending(key)
     high = np.zeros((components + 1, parties), np.int64)
     low = np.zeros((components + 1, parties), np.int64)
+    starts, ends = np.empty(components, np.int64), np.empty(components, np.int64)
     for depth in range(components - 1, -1, -1):
         c = turn[depth]
+        starts[depth], ends[depth] = begin[c], end[c]
         for i in range(parties):
             most = least = p.worth[place[begin[c]], i]
             for n in range(begin[c] + 1, end[c]):
@@ -290,18 +193,17 @@ def _plan(p: Problem, place: IntArray, loss: FloatArray, within: float) -> Plan:
                 least = min(least, p.worth[place[n], i])
             high[depth, i] = high[depth + 1, i] + most
             low[depth, i] = low[depth + 1, i] + least
-    return Plan(turn, begin[turn], end[turn], place, loss, high, low)
+    return Plan(turn, starts, ends, place, loss, high, low)
 
 
 @compiled
 def _swapped(p: Problem, place: IntArray, pool: Pool, enough: float, most: int) -> None:
     """Take a deal into the pool that swapping cells finds."""
-    choice = pool.choice[0].copy() if pool.whole[COUNT] > 0 else place[p.start[:-1]]
+    choice = np.empty(len(p.start) - 1, np.int64)
+    for c in range(len(choice)):
+        choice[c] = pool.choice[0, c] if pool.whole[COUNT] > 0 else place[p.start[c]]
     choice = swap_cells(p, choice, enough, most)
-    gain = -p.floor
-    for place_of in choice:
-        gain = gain + p.worth[place_of]
-    _admit(p, gain, choice, pool)
+    admit(p, add_up(p, choice), choice, pool)
 
 
 @compiled
@@ -312,8 +214,11 @@ def _rounds(
     """Look for deals that lose ever more; what no other deal exceeds, and whether all is told."""
     above = pool.mark[BEST]
     enough = -np.inf if first else np.inf
-    widest = loss[p.start[1:] - 1].sum()
-    within, before, through = 1e-6 * loss.max(), 0.0, True
+    widest = largest = 0.0
+    for c in range(len(p.start) - 1):
+        widest += loss[p.start[c + 1] - 1]
+        largest = max(largest, loss[p.start[c + 1] - 1])
+    within, before, through, ties = 1e-6 * largest, 0.0, True, step
     while True:
         if within >= widest:
             within = _ALL
@@ -324,13 +229,19 @@ def _rounds(
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
             return bound - before, through
         if done and (pool.mark[BEST] - NEAR >= bound - within or within == _ALL):
-            return min(bound, pool.mark[CUT]), through or pool.whole[COUNT] == 0
+            proven = min(bound, pool.mark[CUT])
+            if not through and pool.whole[COUNT] > 0:  # now that the best is known, its equals
+                most = pool.whole[NODES] + most // 2
+                through = ties > 0 or _explore(
+                    p, price, bound, plan, pool, least, ties, np.inf, most
+                )
+            return proven, through or pool.whole[COUNT] == 0
         if done:
             before, within = within, within * _WIDER
             continue
         if not through:
             return bound - before, False
-        through, step, most = False, gap, 2 * most
+        through, ties, step, most = False, step, gap, 2 * most
         enough = min(enough, bound - before - gap)
         _swapped(p, place, pool, max(enough, above + step) if first else enough, most // 4)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
@@ -338,23 +249,27 @@ def _rounds(
         within = min(within, max(bound - pool.mark[BEST], before) + 2 * NEAR)
 
 
-@compiled
 def search(
-    p: Problem, step: float, gap: float, above: float, first: bool, most: int
-) -> tuple[Pool, float, bool]:
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray,
+    step: float, gap: float, above: float, first: bool, most: int,
+) -> tuple[Pool, float, bool]:  # fmt: skip
     """Find the best deals.
 
     Parameters
     ----------
     p
-        What to maximise.
+        What to maximise; no component without a cell.
+    price, bound
+        Multipliers, (parties,), and the bound they prove.
+    place, loss
+        Cells of each component by what they lose at these, (cells,) each.
     step
         Positive: deals have to be better than those found by this much to be looked for (so that
         only one of equal ones is found). Negative: all within ``NEAR`` of the best are collected,
         and the size counts once they are too many.
     gap
         If that takes more than ``most`` nodes, as many again are spent on a deal within this much
-        of the best.
+        of the best, and once there is one, on all that are as good.
     above
         Only deals with a larger value are looked for.
     first
@@ -364,22 +279,15 @@ def search(
 
     Returns
     -------
-    The deals found; the value that none exceeds (if none was found: minus infinity when there
-    is no deal, else a bound); and whether the search went through.
+    The deals found; the value that none exceeds; and whether the search went through (if no deal
+    was found, there is none).
     """
     components, parties = len(p.start) - 1, p.worth.shape[1]
+    mark = np.full(2, -np.inf)
+    mark[BEST] = above
     pool = Pool(
         np.empty((POOL, components), np.int64), np.empty((POOL, parties), np.int64),
-        np.empty(POOL), np.zeros(3, np.int64), np.full(2, -np.inf),
+        np.empty(POOL), np.zeros(3, np.int64), mark,
     )  # fmt: skip
-    for c in range(components):
-        if p.start[c] == p.start[c + 1]:
-            return pool, -np.inf, True
-    values = p.worth / p.unit
-    price, bound, impossible = multipliers(p, values)
-    if impossible:
-        return pool, -np.inf, True
-    pool.mark[BEST] = above
-    place, loss = _losses(p, values, price)
     proven, through = _rounds(p, price, bound, place, loss, pool, step, gap, first, most)
     return pool, max(pool.mark[BEST], proven), through

@@ -43,6 +43,17 @@ def value_of(p: Problem, gain: IntArray) -> float:
 
 
 @compiled
+def add_up(p: Problem, choice: IntArray) -> IntArray:
+    """Add up what the cells of a deal give: its gains, (parties,)."""
+    gain = np.empty(len(p.floor), np.int64)
+    for i in range(len(gain)):
+        gain[i] = -p.floor[i]
+        for place in choice:
+            gain[i] += p.worth[place, i]
+    return gain
+
+
+@compiled
 def _merit(p: Problem, gain: IntArray) -> float:
     """Rank deals: those that leave somebody below its least by how far, under all others."""
     short = 0.0
@@ -108,9 +119,7 @@ def swap_cells(p: Problem, choice: IntArray, enough: float, most: int) -> IntArr
     tried = 0
     state = 88172645463325252  # of a generator of random numbers, the same for every search
     while True:
-        gain = -p.floor
-        for c in range(components):
-            gain = gain + p.worth[choice[c]]
+        gain = add_up(p, choice)
         merit, more = _climb(p, choice, gain, enough)
         tried += more + 1
         if merit > top:

@@ -35,6 +35,33 @@ class Tree(NamedTuple):
 
 
 @compiled
+def _split(points: IntArray, first: int, last: int, middle: int, party: int) -> None:
+    """Order points from first to last so that none before ``middle`` exceeds any from it on.
+
+    By selection: C. A. R. Hoare, "Algorithm 65: Find", Communications of the ACM 4(7), 1961, 321.
+    """
+    while first < last:
+        pivot = points[(first + last) // 2, party]
+        i, j = first, last
+        while i <= j:
+            while points[i, party] < pivot:
+                i += 1
+            while points[j, party] > pivot:
+                j -= 1
+            if i <= j:
+                for k in range(points.shape[1]):
+                    points[i, k], points[j, k] = points[j, k], points[i, k]
+                i += 1
+                j -= 1
+        if middle <= j:
+            last = j
+        elif middle >= i:
+            first = i
+        else:
+            return
+
+
+@compiled
 def plant(points: IntArray) -> Tree:
     """Build the tree; the points are put in its order."""
     count, parties = points.shape
@@ -46,16 +73,17 @@ def plant(points: IntArray) -> Tree:
     low, high = np.zeros((nodes, parties), np.int64), np.zeros((nodes, parties), np.int64)
     end[0] = count
     for n in range(nodes):
-        here = points[begin[n] : end[n]]
         widest, spread = 0, -1
         for i in range(parties):
-            column = here[:, i]
-            low[n, i], high[n, i] = column.min(), column.max()
+            low[n, i] = high[n, i] = points[begin[n], i]
+            for k in range(begin[n], end[n]):
+                low[n, i] = min(low[n, i], points[k, i])
+                high[n, i] = max(high[n, i], points[k, i])
             if high[n, i] - low[n, i] > spread:
                 widest, spread = i, high[n, i] - low[n, i]
         if 2 * n + 2 < nodes:
-            points[begin[n] : end[n]] = here[np.argsort(here[:, widest])]
             middle = (begin[n] + end[n]) // 2
+            _split(points, begin[n], end[n] - 1, middle, widest)
             begin[2 * n + 1], end[2 * n + 1] = begin[n], middle
             begin[2 * n + 2], end[2 * n + 2] = middle, end[n]
     return Tree(points, begin, end, low, high)
@@ -74,10 +102,10 @@ def _place(tree: Tree, n: int, low: IntArray, high: IntArray) -> int:
 
 
 @compiled
-def _within(point: IntArray, low: IntArray, high: IntArray) -> bool:
+def _within(points: IntArray, k: int, low: IntArray, high: IntArray) -> bool:
     inside = True
     for i in range(len(low)):
-        inside = inside and low[i] <= point[i] <= high[i]
+        inside = inside and low[i] <= points[k, i] <= high[i]
     return inside
 
 
@@ -86,8 +114,10 @@ def count_sums(tree: Tree, others: IntArray, low: IntArray, high: IntArray) -> i
     """Count pairs of a point of the tree and one of ``others`` (M, parties) with sums in a box."""
     total = 0
     waiting = np.empty(128, np.int64)
+    least, most = np.empty(len(low), np.int64), np.empty(len(low), np.int64)
     for row in range(len(others)):
-        least, most = low - others[row], high - others[row]
+        for i in range(len(low)):
+            least[i], most[i] = low[i] - others[row, i], high[i] - others[row, i]
         waiting[0], size = 0, 1
         while size > 0:
             size -= 1
@@ -100,5 +130,5 @@ def count_sums(tree: Tree, others: IntArray, low: IntArray, high: IntArray) -> i
                 size += 2
             elif place == 1:
                 for k in range(tree.begin[n], tree.end[n]):
-                    total += _within(tree.points[k], least, most)
+                    total += _within(tree.points, k, least, most)
     return total

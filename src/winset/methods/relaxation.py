@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
+from winset.methods.elimination import eliminate
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -58,38 +59,6 @@ class Problem(NamedTuple):
 
 
 @compiled
-def _pivot(matrix: FloatArray, right: FloatArray, k: int) -> None:
-    """Bring the row with the largest entry in column k up to row k."""
-    pivot = k
-    for i in range(k + 1, len(right)):
-        if abs(matrix[i, k]) > abs(matrix[pivot, k]):
-            pivot = i
-    if pivot != k:
-        for j in range(len(right)):
-            matrix[k, j], matrix[pivot, j] = matrix[pivot, j], matrix[k, j]
-        right[k], right[pivot] = right[pivot], right[k]
-    if matrix[k, k] == 0.0:
-        matrix[k, k] = 1e-300
-
-
-@compiled
-def _eliminate(matrix: FloatArray, right: FloatArray) -> None:
-    """Solve a small system in place: the solution is put into ``right``."""
-    size = len(right)
-    for k in range(size):
-        _pivot(matrix, right, k)
-        for i in range(k + 1, size):
-            factor = matrix[i, k] / matrix[k, k]
-            for j in range(k, size):
-                matrix[i, j] -= factor * matrix[k, j]
-            right[i] -= factor * right[k]
-    for k in range(size - 1, -1, -1):
-        for j in range(k + 1, size):
-            right[k] -= matrix[k, j] * right[j]
-        right[k] /= matrix[k, k]
-
-
-@compiled
 def best_sum(values: FloatArray, start: IntArray, price: FloatArray) -> float:
     """Add up the best that any cell of each component is worth at some prices."""
     total = 0.0
@@ -105,19 +74,21 @@ def best_sum(values: FloatArray, start: IntArray, price: FloatArray) -> float:
 
 
 @compiled
-def _mixture(values: FloatArray, price: FloatArray, heat: float, share: FloatArray) -> float:
-    """Mix one component's cells by their worth at some prices: shares of sum 1 into ``share``."""
+def _mixture(
+    values: FloatArray, low: int, high: int, price: FloatArray, heat: float, share: FloatArray
+) -> float:
+    """Mix the cells from low up to high by their worth at some prices: ``share`` of sum 1."""
     best = -np.inf
-    for k in range(len(values)):
+    for k in range(low, high):
         share[k] = 0.0
         for i in range(len(price)):
             share[k] += price[i] * values[k, i]
         best = max(best, share[k])
     total = 0.0
-    for k in range(len(values)):
+    for k in range(low, high):
         share[k] = np.exp((share[k] - best) / heat)
         total += share[k]
-    for k in range(len(values)):
+    for k in range(low, high):
         share[k] /= total
     smooth: float = best + heat * np.log(total)
     return smooth
@@ -125,14 +96,15 @@ def _mixture(values: FloatArray, price: FloatArray, heat: float, share: FloatArr
 
 @compiled
 def _spread(
-    values: FloatArray, share: FloatArray, heat: float, mean: FloatArray, bend: FloatArray
-) -> None:
+    values: FloatArray, low: int, high: int, share: FloatArray, heat: float,
+    mean: FloatArray, bend: FloatArray,
+) -> None:  # fmt: skip
     """Put a mixture's mean into ``mean`` and add its covariances, over ``heat``, to ``bend``."""
     mean[:] = 0.0
-    for k in range(len(values)):
+    for k in range(low, high):
         for i in range(len(mean)):
             mean[i] += share[k] * values[k, i]
-    for k in range(len(values)):
+    for k in range(low, high):
         if share[k] < 1e-18:
             continue
         for i in range(len(mean)):
@@ -150,22 +122,50 @@ def _smoothed(
     slope[:] = 0.0
     bend[:] = 0.0
     mean = np.empty(len(price))
-    share = np.empty(np.diff(start).max())
+    share = np.empty(len(values))
     total = 0.0
     for c in range(len(start) - 1):
-        here = values[start[c] : start[c + 1]]
-        total += _mixture(here, price, heat, share)
-        _spread(here, share, heat, mean, bend)
-        slope += mean
+        total += _mixture(values, start[c], start[c + 1], price, heat, share)
+        _spread(values, start[c], start[c + 1], share, heat, mean, bend)
+        for i in range(len(price)):
+            slope[i] += mean[i]
     return total
 
 
 @compiled
-def _barrier(price: FloatArray, low: FloatArray, pull: FloatArray) -> float:
+def _dot(one: FloatArray, other: FloatArray) -> float:
+    total = 0.0
+    for i in range(len(one)):
+        total += one[i] * other[i]
+    return total
+
+
+@compiled
+def _barrier(price: FloatArray, low: FloatArray, pull: FloatArray, cost: FloatArray) -> float:
+    """Give what is added to the smoothed sum: costs, and the barrier at the lower limits."""
     total = 0.0
     for i in range(len(price)):
-        total -= pull[i] * np.log(price[i] - low[i])
+        total -= pull[i] * np.log(price[i] - low[i]) + cost[i] * price[i]
     return total
+
+
+@compiled
+def _system(
+    price: FloatArray, slope: FloatArray, bend: FloatArray, low: FloatArray, pull: FloatArray,
+    cost: FloatArray, plane: FloatArray, size: int,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """Set up Newton's equations; the last row keeps to the plane if ``size`` has room for it."""
+    parties = len(price)
+    matrix, right = np.zeros((size, size)), np.zeros(size)
+    for i in range(parties):
+        away = price[i] - low[i]
+        right[i] = cost[i] + pull[i] / away - slope[i]
+        for j in range(parties):
+            matrix[i, j] = bend[i, j]
+        matrix[i, i] += pull[i] / away**2 + 1e-14
+        if size > parties:
+            matrix[i, parties] = matrix[parties, i] = plane[i]
+    return matrix, right
 
 
 @compiled
@@ -181,36 +181,30 @@ def _descend(
 ) -> None:
     """Minimise the smoothed dual from ``price`` on, in place; on the plane ``plane @ p = 1``."""
     parties = len(price)
-    flat = plane.any()
-    size = parties + 1 if flat else parties
+    size = parties + 1 if _dot(plane, plane) > 0 else parties
     slope, bend = np.empty(parties), np.empty((parties, parties))
     spare, spare2 = np.empty(parties), np.empty((parties, parties))
+    there, downhill = np.empty(parties), np.empty(parties)
     value = _smoothed(values, start, price, heat, slope, bend)
-    value += _barrier(price, low, pull) - np.dot(cost, price)
+    value += _barrier(price, low, pull, cost)
     for _ in range(_STEPS):
-        matrix, right = np.zeros((size, size)), np.zeros(size)
+        matrix, right = _system(price, slope, bend, low, pull, cost, plane, size)
         for i in range(parties):
-            away = price[i] - low[i]
-            right[i] = cost[i] + pull[i] / away - slope[i]
-            matrix[i, :parties] = bend[i]
-            matrix[i, i] += pull[i] / away**2 + 1e-14
-            if flat:
-                matrix[i, parties] = matrix[parties, i] = plane[i]
-        downhill = right[:parties].copy()
-        _eliminate(matrix, right)
-        step = right[:parties]
-        fall = np.dot(step, downhill)
+            downhill[i] = right[i]
+        eliminate(matrix, right)
+        fall = _dot(downhill, right)
         if not fall > 1e-13:
             return
         length = 1.0
         for i in range(parties):
-            if step[i] < 0:
-                length = min(length, -0.95 * (price[i] - low[i]) / step[i])
+            if right[i] < 0:
+                length = min(length, -0.95 * (price[i] - low[i]) / right[i])
         moved = False
         for _ in range(_HALVINGS):
-            there = price + length * step
+            for i in range(parties):
+                there[i] = price[i] + length * right[i]
             new = _smoothed(values, start, there, heat, spare, spare2)
-            new += _barrier(there, low, pull) - np.dot(cost, there)
+            new += _barrier(there, low, pull, cost)
             if new <= value - 0.1 * length * fall:
                 moved = True
                 break
@@ -251,54 +245,66 @@ def _impossible(p: Problem, values: FloatArray, price: FloatArray) -> bool:
     return best < -1e-10 * size
 
 
-@compiled
 def _first_prices(p: Problem) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Lay out a descent: prices to begin with, their lower limits, costs, and the plane."""
-    parties = len(p.weight)
-    price, low = np.full(parties, 0.5), np.zeros(parties)
-    cost, plane = p.floor / p.unit, np.zeros(parties)
-    for i in range(parties):
-        if p.kind == LINEAR:
-            low[i] = p.weight[i]
-            price[i] = p.weight[i] + 0.2
-        elif p.weight[i] > 0:
-            price[i] = 2 * p.weight[i]
-            plane[i] = 1 / p.weight[i]
-        if p.kind == LINEAR or p.weight[i] == 0.0:
-            cost[i] += p.least[i] / p.unit[i]
-    if p.kind == SMALLEST:
-        price[plane > 0] *= 0.5 / np.count_nonzero(plane)
-    else:
-        plane[:] = 0.0
-    return price, low, cost, plane
+    counted = p.weight > 0
+    bound = (p.kind == LINEAR) | ~counted
+    cost = (p.floor + np.where(bound, p.least, 0)) / p.unit
+    nothing = np.zeros(len(p.weight))
+    if p.kind == LINEAR:
+        return p.weight + 0.2, p.weight, cost, nothing
+    price = np.where(counted, 2 * p.weight, 0.5)
+    if p.kind == LOGS or not counted.any():
+        return price, nothing, cost, nothing
+    price[counted] *= 0.5 / np.count_nonzero(counted)
+    plane = np.where(counted, 1 / np.where(counted, p.weight, 1.0), 0.0)
+    return price, nothing, cost, plane
 
 
-@compiled
-def multipliers(p: Problem, values: FloatArray) -> tuple[FloatArray, float, bool]:
+def multipliers(p: Problem) -> tuple[FloatArray, float, bool]:
     """Find good multipliers.
 
-    ``values`` (cells, parties) is ``worth / unit``. Returns the multipliers (parties,), the bound
-    they prove, and whether they prove instead that there is no deal at all.
+    Returns
+    -------
+    The multipliers (parties,), the bound they prove, and whether they prove instead that there is
+    no deal at all.
     """
     price, low, cost, plane = _first_prices(p)
     best = low.copy() if p.kind == LINEAR else price.copy()
+    bound, impossible = _anneal(p, p.worth / p.unit, price, low, cost, plane, best)
+    return best, bound, impossible
+
+
+@compiled
+def _anneal(
+    p: Problem, values: FloatArray, price: FloatArray, low: FloatArray, cost: FloatArray,
+    plane: FloatArray, best: FloatArray,
+) -> tuple[float, bool]:  # fmt: skip
+    """Minimise the dual at falling temperatures; the best multipliers are put into ``best``."""
+    parties = len(price)
     bound = bound_of(p, values, best)
-    largest = 1e4 * price.sum()
-    heat = 0.3 * price.sum() / (len(p.start) - 1)
+    size = 0.0
+    for i in range(parties):
+        size += price[i]
+    largest = 1e4 * size
+    heat = 0.3 * size / (len(p.start) - 1)
+    pull = np.empty(parties)
     for _ in range(_STAGES):
-        pull = np.full(len(price), heat)
-        if p.kind == LOGS:
-            pull[p.weight > 0] = p.weight[p.weight > 0]
+        for i in range(parties):
+            pull[i] = p.weight[i] if p.kind == LOGS and p.weight[i] > 0 else heat
         _descend(values, p.start, price, heat, low, pull, cost, plane)
-        if p.kind == SMALLEST:
-            price /= np.dot(plane, price)  # exactly on the plane again, whatever rounding did
+        level, size = _dot(plane, price), 0.0
+        for i in range(parties):
+            if level > 0:
+                price[i] /= level  # exactly on the plane again, whatever rounding did
+            size += price[i]
         if _impossible(p, values, price):
-            return price, -np.inf, True
-        if price.sum() > largest:
+            return -np.inf, True
+        if size > largest:
             break  # nothing to spare: larger multipliers would gain less than rounding takes
         here = bound_of(p, values, price)
         if here < bound:
             bound = here
             best[:] = price
         heat *= _COOLING
-    return best, bound, False
+    return bound, False

@@ -299,7 +299,7 @@ def _solve(
             found[draw], exact[draw] = True, best.exact
             deal[draw] = chosen
             utility[draw] = space.utilities(draw, chosen[None, :])[0]
-            value[draw], bound[draw] = best.value, best.bound
+            value[draw], bound[draw] = best.value, best.value if best.exact else best.bound
             gap[draw] = 0.0 if best.exact else _gap(solution, best)
         nodes[draw] = zone.nodes
     return Solved(solution, found, empty, deal, utility, value, bound, gap, exact, nodes)

@@ -85,6 +85,11 @@ class ZoneSearch:
         return np.asarray(np.minimum.reduceat(self.cells.worth, start, axis=0))
 
     @cached_property
+    def _component(self) -> IntArray:
+        """Component of each cell, (cells,)."""
+        return np.repeat(np.arange(self.space.components), np.diff(self.cells.start))
+
+    @cached_property
     def unit(self) -> FloatArray:
         """Powers of 2 no smaller than what the parties can gain or lose at all, (parties,)."""
         start = self.cells.start[:-1]
@@ -114,17 +119,26 @@ class ZoneSearch:
             As in :func:`winset.methods.branching.search`.
         """
         # Imported here, since whoever asks no such question need not wait for the compiler.
-        from winset.methods.branching import COUNT, CROWDED, NODES, search
-        from winset.methods.relaxation import Problem
+        from winset.methods.branching import search
+        from winset.methods.deal_pool import COUNT, CROWDED, NODES
+        from winset.methods.relaxation import Problem, multipliers
 
         space, cells = self.space, self.cells
-        lowest = np.repeat(self._lowest, np.diff(cells.start), axis=0)
+        lowest = self._lowest[self._component]
         problem = Problem(
             kind, cells.worth - lowest, cells.start, self.floor - self._shift, least, self.unit,
             np.asarray(weight, dtype=np.float64), space.gaining, cells.base, apart,
             cells.cell, cells.changes,
         )  # fmt: skip
-        pool, bound, done = search(problem, step, gap, above, first, most or self.most)
+        price, bound, impossible = multipliers(problem)
+        if impossible:
+            nothing = np.empty((0, space.components), np.int64)
+            return Found(nothing, np.empty((0, space.parties), np.int64), -np.inf, True, True)
+        score = problem.worth / self.unit @ price
+        loss = np.maximum.reduceat(score, cells.start[:-1])[self._component] - score
+        place = np.lexsort((loss, self._component))
+        pool, bound, done = search(problem, price, bound, place, loss[place], step, gap, above,
+                                   first, most or self.most)  # fmt: skip
         self.nodes += int(pool.whole[NODES])
         count = int(pool.whole[COUNT])
         deals = cells.cell[pool.choice[:count]].reshape(count, space.components)
