@@ -193,7 +193,7 @@ is chance.'
     if not chance.trials:
         return ""
     if chance.mean in (0, 1):
-        return "It is so in every story told: neither luck nor what the sources leave open shows."
+        return "All stories told agree: neither luck nor what the sources leave open shows."
     rarer = min(chance.mean, 1 - chance.mean) * chance.trials
     if math.isnan(chance.between) or rarer < FEW:
         return ""

@@ -161,8 +161,9 @@ def _gap(found: Compared) -> str:
         return ""
     points = math.floor(abs(100 * found.gap) + 0.5)
     if not points:
-        return "within the hedge"
-    return f"{points} points {'above' if found.gap > 0 else 'below'} the hedge"
+        return "mean within the hedge"
+    point = "point" if points == 1 else "points"
+    return f"mean {points} {point} {'above' if found.gap > 0 else 'below'} the hedge"
 
 
 def _brier_short(found: Compared) -> str:
