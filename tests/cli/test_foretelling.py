@@ -120,6 +120,14 @@ def test_claims_of_a_run_are_those_it_has_kept_unless_something_changes(run: Pat
     assert fewer["stories"] == 30 * 8
 
 
+def test_what_no_step_bears_on_is_told_as_that() -> None:
+    """Russia signs every deal of the case, and so answers none."""
+    text = call("ask", SMALL, "ru declines", "--draws", 20, "--tellings", 4).stdout
+    assert "It comes true in no story." in text
+    assert "No step of the case has a bearing on it." in text
+    assert "hangs on" not in text
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
