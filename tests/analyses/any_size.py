@@ -12,7 +12,8 @@ from winset.methods.bargaining import SOLUTIONS
 
 SAME = ("chosen", "gains", "ideal", "option_in_zone", "option_on_frontier", "frontier_size",
         "frontier_gap", "event_in_zone", "event_signed", "closed", "early", "agendas", "with_deal",
-        "zone_size", "winset_size", "sizes_exact", "unsure", "readings", "signers")  # fmt: skip
+        "zone_size", "winset_size", "sizes_exact", "unsure", "shortfall", "readings",
+        "signers")  # fmt: skip
 
 
 def compare(case: Case, ensemble: Ensemble, joined: tuple[str, ...] = (), **asked: object) -> Deals:

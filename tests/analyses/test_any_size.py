@@ -10,11 +10,12 @@ from tests.analyses.any_size import compare, random_domain
 from tests.analyses.small import a_case, an_ensemble, an_issue
 from tests.analyses.test_absent_brute import SIGNED, BusyMaker, made
 
+from winset.analyses import solving
 from winset.analyses import sums as sums_module
 from winset.analyses.absent import absent
 from winset.analyses.closing_searched import smallest_sets
 from winset.analyses.components import components_of
-from winset.analyses.deals import deals
+from winset.analyses.deals import PLAIN, Deals, deals
 from winset.ensemble.records import Ensemble, Refusal
 from winset.errors import TooLargeError
 from winset.language.terms import And, Is
@@ -141,3 +142,53 @@ def test_a_search_agrees_with_trying_everything() -> None:
         assert found.status[0] == fine.any()
         if fine.any():
             assert fine[(cells == found.deals[0]).all(axis=1)].all()
+
+
+def opposed() -> tuple[object, Ensemble]:
+    """Three parties, each of which loses what the others gain, nearly: 4,096 deals."""
+    rng = np.random.default_rng(3)
+    names, ids = [f"i{k}" for k in range(6)], ["o0", "o1", "o2", "o3"]
+    case = a_case([an_issue(name, ids, "o0", "abc") for name in names], "abc", names)
+    space = space_of(case)
+    worth = np.zeros((6, len(space.parties), space.slots), dtype=np.int64)
+    worth[:, :2] = rng.integers(0, 2**36, (6, 2, space.slots))
+    worth[:, 2] = 2**37 - worth[:, :2].sum(axis=1) + rng.integers(0, 2**28, (6, space.slots))
+    worth[:, :, space.offsets[:-1]] = 0
+    return case, an_ensemble(case, 6, part_worth=worth)
+
+
+def by_measure(found: Deals, solution: str) -> np.ndarray:
+    """Give what each reading's deal has of what a solution makes greatest."""
+    gains = found.gains[solution][:, :3] / 2**40
+    if solution == "kalai-smorodinsky":
+        gains = gains / (found.ideal / 2**40)
+    return {"nash": gains.prod(axis=1), "utilitarian": gains.sum(axis=1)}.get(
+        solution, gains.min(axis=1)
+    )
+
+
+@pytest.mark.parametrize(("settling", "purse"), [(2**17, 0), (2**4, 10**8), (2**4, 0)])
+def test_what_is_not_proved_is_settled_or_told(
+    monkeypatch: pytest.MonkeyPatch, settling: int, purse: int
+) -> None:
+    case, ensemble = opposed()
+    for name, value in {"FRONTIER": 2**4, "ON_GRID": 2**4, "NODES": 40, "SETTLING": settling,
+                        "PURSE": purse}.items():  # fmt: skip
+        monkeypatch.setattr(solving, name, value)
+    asked = {"events": {}, "closing": False, "solutions": PLAIN}
+    listed = deals(case, ensemble, "t", **asked)
+    found = deals(case, ensemble, "t", most=0, **asked)
+    told = False
+    for solution in PLAIN:
+        short = found.shortfall[solution]
+        assert not listed.shortfall[solution].any()
+        best, had = by_measure(listed, solution), by_measure(found, solution)
+        if max(settling, purse) > 2**4:
+            assert (short <= 1e-6).all()
+            np.testing.assert_allclose(had, best, rtol=1e-6)
+        else:
+            told = told or bool((short > 1e-6).any())
+            if solution != "kalai-smorodinsky":  # of which the ideals may be unknown, too
+                assert (had >= best * (1 - short) - 1e-12).all()
+    assert told == (max(settling, purse) == 2**4)
+    assert found.unsure.any() == told

@@ -136,6 +136,7 @@ BAD_PROFILES = [
     ('offset="1"', 'offset="nan"', "a finite number"),
     ('name="Car"', 'name="Bike"', "no issue called 'Bike'"),
     ("</objective>", "<utility_function/></objective>", "not a sum over issues"),
+    ("</objective>", "</objective>\n<utility maxutility='9'/>", "not a sum over issues"),
 ]
 
 
@@ -173,6 +174,17 @@ def test_faults_of_a_utility_are_located(tmp_path, text, told):
     with pytest.raises(CaseError, match=told) as caught:
         read(negmas(tmp_path, text))
     assert caught.value.faults[0].file.endswith("u0.yml")
+
+
+@pytest.mark.parametrize("kind", ["ContiguousIssue", "ContinuousIssue"])
+def test_bounds_in_the_wrong_order_are_located(tmp_path, kind):
+    folder = negmas(tmp_path)
+    (folder / "dom.yml").write_text(
+        SPACE.replace("ContiguousIssue, values: [3, 7]", f"{kind}, values: [7, 3]")
+    )
+    with pytest.raises(CaseError, match="runs from 7 to 3") as caught:
+        read(folder)
+    assert caught.value.faults[0].line == 5
 
 
 def test_brackets_without_end(tmp_path):

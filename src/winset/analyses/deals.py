@@ -138,6 +138,7 @@ def deals(
         frontier_size=found.frontier_size,
         frontier_gap=found.frontier_gap,
         unsure=found.unsure,
+        shortfall={s: found.shortfall[s] for s in SOLUTIONS if s in wanted},
         zone_count=found.zone_count,
         frontier_count=found.frontier_count,
         option_in_zone=found.option_in_zone,

@@ -56,6 +56,10 @@ class Deals:
     unsure
         Where a search ended without proof, of a solution or of whether there is a deal of some
         kind; what was found by then counts (readings,).
+    shortfall
+        Solution -> by what part of the best product (sum, smallest gain, smallest share of an
+        ideal) its deal may fall short of it at most: 0 where it is proved to have it, 1 where
+        nothing is known, NaN without a zone (readings,).
     zone_count, frontier_count
         Readings in which each deal looked at is in the zone, and on its frontier: (looked at,).
     option_in_zone, option_on_frontier
@@ -102,6 +106,7 @@ class Deals:
     frontier_size: Integers = field(metadata=JOINED)
     frontier_gap: Floats = field(metadata=JOINED)
     unsure: Mask = field(metadata=JOINED)
+    shortfall: dict[Solution, Floats] = field(metadata=JOINED)
     zone_count: Integers = field(metadata=ADDED)
     frontier_count: Integers = field(metadata=ADDED)
     option_in_zone: Integers = field(metadata=ADDED)

@@ -126,6 +126,7 @@ class _Counts:
             frontier_size=np.zeros(readings, dtype=np.int64),
             frontier_gap=np.full(readings, np.nan),
             unsure=np.zeros(readings, dtype=np.bool_),
+            shortfall={s: np.full(readings, np.nan) for s in solutions},
         )  # fmt: skip
 
     def solve(self, batch: Batch) -> Solved:
@@ -133,6 +134,7 @@ class _Counts:
         result, solved = self.result, self.solver.solve(batch)
         for solution, deals in solved.chosen.items():
             self.numbers[solution].append(_numbers(self.sums, deals))
+            result.shortfall[solution][batch.rows] = solved.shortfall[solution]
         result.ideal[batch.rows] = solved.ideal
         result.frontier_size[batch.rows] = np.diff(solved.starts)
         result.frontier_gap[batch.rows] = solved.gap

@@ -3,12 +3,13 @@
 Where a reading's frontier can be merged exactly (:mod:`winset.methods.frontiers`), the solutions
 are picked from it as from a listed zone. Where it is too large they are found one by one, by
 bounding (:mod:`winset.methods.single_solutions`); frontiers are then merged on a grid, in some
-readings only, to look at.
+readings only, to look at. Where bounding proves nothing, it is given more time, and the frontier
+is tried with more room, as long as the ensemble's purse lasts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,15 @@ grid where most of those tried are too large.
 """
 
 NODES = 100_000
-"""Partial deals that bounding one solution may look at."""
+"""Partial deals that bounding one solution may look at at first."""
+
+MORE_NODES = 3_000_000
+PURSE = 60_000_000
+"""What it may look at where that proves nothing; and what an ensemble may spend on this."""
+
+SETTLING = 2**17
+UNSETTLED = 2
+"""Partial deals of a frontier that is to settle what is not proved; and how often that may fail."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +70,9 @@ class Solved:
         frontier is exact, NaN where it was not computed.
     unproved : (n,)
         Where a solution was found, or none, without a proof that this is right.
+    shortfall
+        Solution -> by what part of the best its deal may fall short of it at most: (n,), NaN
+        without a zone.
     """
 
     chosen: dict[Solution, Integers]
@@ -70,6 +82,7 @@ class Solved:
     deals: Integers
     gap: NDArray[np.float64]
     unproved: Mask
+    shortfall: dict[Solution, NDArray[np.float64]]
 
 
 class Solver:
@@ -84,8 +97,9 @@ class Solver:
     ) -> None:
         self.solutions = tuple(solutions)
         self._shown, self._quick = shown, quick
-        self._done = self._exact = 0
+        self._done = self._exact = self._unsettled = 0
         self._hopeless = False
+        self._purse = PURSE
 
     def solve(self, batch: Batch) -> Solved:
         """Solve a batch."""
@@ -99,25 +113,49 @@ class Solver:
             np.zeros((count, signers), dtype=np.int64), np.zeros(0, dtype=np.intp),
             np.zeros((0, signers), dtype=np.int64), np.zeros((0, components), dtype=np.int64),
             gap, np.zeros(count, dtype=np.bool_),
+            {s: np.full(count, np.nan) for s in self.solutions},
         )  # fmt: skip
-        for rows, most in self._turns(count):
+
+        def take(rows: Positions, most: int) -> Mask:
+            """Merge frontiers, and pick solutions where they are exact; say where."""
             found = merged(batch, rows, most)
             gap[rows] = found.epsilon.max(axis=1) / UNIT
-            self._done += len(rows)
-            if self._done <= TRIED:
-                self._exact += int((gap[rows] == 0).sum())
-                self._hopeless |= bool(most == ON_GRID and (gap[rows] > COARSE).any())
             _pick(batch, rows, found, solved)
             for n, row in enumerate(rows):
                 run = slice(int(found.starts[n]), int(found.starts[n + 1]))
                 points[row] = found.points[run] - batch.floor[row, :signers]
                 deals[row] = found.deals(run)
+            return np.asarray(gap[rows] == 0)
+
+        for rows, most in self._turns(count):
+            exact = take(rows, most)
+            self._done += len(rows)
+            if self._done <= TRIED:
+                self._exact += int(exact.sum())
+                self._hopeless |= bool(most == ON_GRID and (gap[rows] > COARSE).any())
         bounded = np.flatnonzero(gap != 0)
         if len(bounded):
-            _bound(batch, bounded, solved, deals, proving=not self._quick)
+            _bound(batch, bounded, solved, deals, 0 if self._quick else NODES)
+        if not self._quick:
+            self._settle(batch, solved, deals, take)
         starts = np.cumsum([0, *map(len, points)])
         return Solved(solved.chosen, solved.ideal, starts, np.concatenate(points),
-                      np.concatenate(deals), gap, solved.unproved)  # fmt: skip
+                      np.concatenate(deals), gap, solved.unproved, solved.shortfall)  # fmt: skip
+
+    def _settle(
+        self, batch: Batch, solved: Solved, deals: list[Integers],
+        take: Callable[[Positions, int], Mask],
+    ) -> None:  # fmt: skip
+        """Give more room and time to readings in which a solution is not proved."""
+        for row in np.flatnonzero(solved.unproved):
+            rows = np.array([row])
+            if self._unsettled < UNSETTLED:
+                if take(rows, SETTLING)[0]:
+                    continue
+                self._unsettled += 1
+            if self._purse > NODES:
+                most = min(MORE_NODES, self._purse)
+                self._purse -= _bound(batch, rows, solved, deals, most)
 
     def _turns(self, count: int) -> Iterator[tuple[Positions, int]]:
         """Yield readings (places) whose frontiers are merged, and the partial deals to keep."""
@@ -187,15 +225,17 @@ def _pick(batch: Batch, rows: Positions, found: Frontiers, solved: Solved) -> No
             weights = talks.ensemble.influence[batch.rows[where]][:, list(talks.signers)]
         picked = solve_zones(solution, gains, rank, starts, weights)
         chosen[where] = found.deals(places[picked])
+        solved.shortfall[solution][where] = 0
+    solved.unproved[where] = False
 
 
 def _bound(
-    batch: Batch, rows: Positions, solved: Solved, deals: list[Integers], *, proving: bool
-) -> None:  # fmt: skip
-    """Find the solutions one by one where there is no exact frontier.
+    batch: Batch, rows: Positions, solved: Solved, deals: list[Integers], most: int
+) -> int:  # fmt: skip
+    """Find the solutions one by one where there is no exact frontier; give the nodes looked at.
 
     What a frontier on a grid holds (``deals`` of each reading) competes with what was found;
-    without a proof the best known counts.
+    without a proof the best known counts. Without nodes (``most`` 0) that is all.
     """
     talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
     gaining = np.zeros(len(talks.judges), dtype=np.bool_)
@@ -206,31 +246,39 @@ def _bound(
     )  # fmt: skip
     some, anything, _ = batch.find(rows, batch.allowed[rows])
     weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
-    found = {s: _single(s, space, weights) for s in solved.chosen if proving}
+    found = {s: _single(s, space, weights, most) for s in solved.chosen if most}
+    ideals = single.ideal(space, most=most).deal if most else anything[:, None]
     for n, row in enumerate(rows):
         if not some[n]:
             continue
-        known = [anything[n : n + 1], deals[row], *(f.deal[n : n + 1] for f in found.values())]
+        before = [chosen[row : row + 1] for chosen in solved.chosen.values()]
+        known = [anything[n : n + 1], deals[row], ideals[n], *before,
+                 *(f.deal[n : n + 1] for f in found.values())]  # fmt: skip
         candidates = np.concatenate([d for d in known if len(d) and d[0, 0] >= 0])
         gains = batch.own_gains(np.full(len(candidates), row), candidates)[:, :signers]
         solved.ideal[row] = gains.max(axis=0)
+        solved.unproved[row] = False
         rank, start = space.rank(candidates), np.zeros(1, dtype=np.int64)
         for solution, chosen in solved.chosen.items():
-            proved = proving and found[solution].found[n] and found[solution].gap[n] <= _PROVED
-            solved.unproved[row] |= not proved
-            if proved:
+            had = bool(most) and bool(found[solution].found[n])
+            short = float(found[solution].gap[n]) if had else 1.0
+            # What was proved before holds for the best of all that is known by now.
+            solved.shortfall[solution][row] = np.fmin(solved.shortfall[solution][row], short)
+            if short == 0:
                 chosen[row] = found[solution].deal[n]
                 continue
+            solved.unproved[row] |= short > _PROVED
             weight = weights[n : n + 1] if solution == "weighted nash" else None
             chosen[row] = candidates[solve_zones(solution, gains, rank, start, weight)[0]]
+    return sum(int(f.nodes.sum()) for f in found.values())
 
 
 def _single(
-    solution: Solution, space: single.DealSpace, weights: NDArray[np.float64]
+    solution: Solution, space: single.DealSpace, weights: NDArray[np.float64], most: int
 ) -> single.Solved:
     if solution == "weighted nash":
-        return single.weighted_nash(space, weights, most=NODES)
-    return _SINGLE[solution](space, most=NODES)
+        return single.weighted_nash(space, weights, most=most)
+    return _SINGLE[solution](space, most=most)
 
 
 _PROVED = 1e-6

@@ -46,6 +46,7 @@ class Tally:
     frontier_size: Integers
     frontier_gap: Floats
     unsure: Mask
+    shortfall: dict[Solution, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +136,7 @@ class _Counts:
         found = Frontiers(
             np.concatenate(self.readings), np.concatenate(self.deals), np.concatenate(self.gains)
         )
+        chosen = {s: chosen_deals(found, talks, s) for s in solutions}
         return Tally(
             zone_size=self.zone_size,
             winset_size=self.winset_size,
@@ -147,11 +149,12 @@ class _Counts:
             event_in_zone=dict(zip(self.events, self.had[1:].tolist(), strict=True)),
             early=self.early_count,
             closed=self.closer.count(self.found, lacking) if self.closer else {},
-            chosen={s: chosen_deals(found, talks, s) for s in solutions},
+            chosen=chosen,
             ideal=ideal_gains(found, talks),
             frontier_size=_points(found, readings),
             frontier_gap=np.zeros(readings),
             unsure=np.zeros(readings, dtype=np.bool_),
+            shortfall={s: np.where(deal >= 0, 0.0, np.nan) for s, deal in chosen.items()},
         )
 
 

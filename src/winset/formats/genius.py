@@ -104,6 +104,7 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     root = xml_tree(path)
     if root.tag != "utility_space":
         root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
+    _additive(root)
     objective = root
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
@@ -133,6 +134,13 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
+def _additive(element: Element) -> None:
+    """Refuse what makes a utility more than a sum over issues, beside the issues or among them."""
+    for part in element.named(*_NONLINEAR):
+        part.place.fail(f"<{part.tag}>: this utility is not a sum over issues",
+                        "evaluations of each issue's values; no other is read")  # fmt: skip
+
+
 def _divided(values: list[float]) -> list[float]:
     greatest = max(values)
     return [value / greatest for value in values] if greatest >= _LEAST else [0.0] * len(values)
@@ -146,9 +154,7 @@ def _evaluated(
     An issue that is only named has none.
     """
     places = {issue.name: n for n, (issue, _) in enumerate(issues)}
-    for element in objective.named(*_NONLINEAR):
-        element.place.fail(f"<{element.tag}>: this utility is not a sum over issues",
-                           "evaluations of each issue's values; no other is read")  # fmt: skip
+    _additive(objective)
     found: dict[int, list[float]] = {}
     listed: list[int] = []
     for element in objective.children:

@@ -17,7 +17,7 @@ from winset.report.blocking import closed, event_name, event_words, events_at
 from winset.report.gaining import gains, scatter
 from winset.report.names import Names, issues_of
 from winset.report.reasons import Reasons
-from winset.report.searching import searched
+from winset.report.searching import approximated, searched
 from winset.report.signing import Signing
 from winset.report.wording import Share, capital, listed
 from winset.run import Results, TableResult
@@ -79,6 +79,7 @@ class Findings:
             notes=(*signing.notes(), *filter(None, [signing.table.note])),
             deals=result.deals.size,
             searched=searched(signing),
+            approximated=approximated(signing.deals),
             zone=signing.zone,
             answer=tuple(self._answer(table)),
             reasons=tuple(self._in_the_way(signing)),

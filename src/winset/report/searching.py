@@ -20,8 +20,39 @@ def searched(signing: Signing) -> tuple[str, ...]:
         _sizes(deals), _frontiers(deals),
         f"The packages named are the best of {number(len(deals.looked_at))} looked at one by one; "
         "there may be better ones.",
+        approximated(deals),
         _unsure(deals),
     ]))  # fmt: skip
+
+
+def approximated(deals: Deals) -> str:
+    """Tell by how much the deals signed may miss their measure, where that is not proved."""
+    short = deals.shortfall[deals.signed]
+    missed = short > _PROVED
+    if not missed.any():
+        return ""
+    where = plural(int(missed.sum()), "reading")
+    most = float(short[missed].max())
+    if most >= 1:
+        size = "by how much is not known"
+    elif most < 1e-4:
+        size = "by less than a hundredth of one percent"
+    else:
+        size = f"by up to {100 * most:.2g} %"
+    return (
+        f"In {where} the deal signed is the best found, which may fall short of "
+        f"{_MEASURES[deals.signed]} ({size})."
+    )
+
+
+_PROVED = 1e-6
+_MEASURES = {
+    "nash": "the greatest product of gains",
+    "weighted nash": "the greatest weighted product of gains",
+    "kalai-smorodinsky": "the greatest smallest share of the best that each could get",
+    "egalitarian": "the greatest smallest gain",
+    "utilitarian": "the greatest sum of gains",
+}
 
 
 def _sizes(deals: Deals) -> str:
@@ -35,6 +66,9 @@ def _sizes(deals: Deals) -> str:
         return (
             f"In the middle reading with a deal fewer than one in 10,000 of them will do ({how})."
         )
+    if share > 2 / 3:
+        many = "all" if share == 1 and exact else "nearly all" if share > 0.95 else "most"
+        return f"In the middle reading with a deal {many} of them will do ({how})."
     one_in = number(round(1 / share))
     return f"In the middle reading with a deal about one in {one_in} will do ({how})."
 
@@ -59,6 +93,6 @@ def _unsure(deals: Deals) -> str:
     if not unsure:
         return ""
     return (
-        f"In {plural(unsure, 'reading')} some search ended without proof; the best found by then "
-        "counts."
+        f"In {plural(unsure, 'reading')} some search ended without proof, of one of the solutions "
+        "or of what can be part of a deal; the best found by then counts."
     )

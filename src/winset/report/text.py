@@ -146,6 +146,8 @@ class _Page:
                 yield from self._forced(table, finding)
             for finding in table.reasons:
                 yield from self._wrapped(f"“{table.title}”: {finding.text}")
+            if table.approximated:
+                yield from self._wrapped(f"“{table.title}”: {table.approximated}")
 
     def _forced(self, table: TableView, finding: Finding) -> Iterator[str]:
         ids = [line.id for line in finding.forced]

@@ -270,6 +270,8 @@ class TableView:
     deals: int
     searched: tuple[str, ...]
     """How deals were found where they are too many to list."""
+    approximated: str
+    """By how much the deals signed may miss their measure; empty where that is proved."""
     zone: Share
     answer: tuple[Finding, ...]
     reasons: tuple[Finding, ...]
