@@ -15,7 +15,8 @@ _RARE = 0.01
 _ALMOST = 0.05
 _FAR = 2
 _SPLIT = 0.99
-_EACH = 4
+_EACH = 8
+"""Stories of each reading on average, fewer than which tell no range over the readings."""
 FEW = 25
 """Stories, fewer than which say nothing of what becomes of them."""
 

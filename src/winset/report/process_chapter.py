@@ -228,7 +228,9 @@ def _came(found: ProcessFindings, step: str) -> Iterator[dt.date]:
 def _lanes(found: ProcessFindings, main: str) -> Iterator[Lane]:
     process = found.process
     critical = process.criticality(main)
-    for step in process.steps:
+    half = ((step, process.quantile(step, 0.5)) for step in process.steps)
+    middles = {step: math.inf if day is None else day for step, day in half}
+    for step in sorted(middles, key=middles.__getitem__):
         first, middle, last = (process.date(step, share) for share in (0.1, 0.5, 0.9))
         deadline = found.names.steps[step].deadline
         blocks = found.blocks(step)

@@ -10,6 +10,7 @@ from winset.analyses.asking import Why
 from winset.analyses.drawing import Cause
 from winset.analyses.process_result import Lever
 from winset.case import Case, Channel, Step
+from winset.casefile.order import Sequence
 from winset.casefile.soonest import Soonest
 from winset.language.parser import parse
 from winset.language.terms import Condition
@@ -128,7 +129,7 @@ class StepNames:
 
     def said(self, condition: str) -> str:
         """Give a condition, as the file has it, in words."""
-        return self.names.condition(self.event(condition))
+        return self.names.condition(Sequence(self.case).plain(self.event(condition)))
 
     def event(self, condition: str) -> Condition:
         """Read a condition, as the file has it."""
