@@ -20,7 +20,8 @@ from typing import Literal
 class Fault:
     """One fault of a case file: where it stands, what was found, what would be right.
 
-    ``fix`` is the corrected line to paste, where one is known.
+    ``line`` is 0 where the file as a whole is meant. ``fix`` is the corrected line to paste, where
+    one is known.
     """
 
     file: str
@@ -32,7 +33,7 @@ class Fault:
     fix: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}"
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         label = "warning: " if self.severity == "warning" else ""
         right = f": {self.right}" if self.right else ""
         return f"{where}: {label}{self.found}{right}"

@@ -106,6 +106,30 @@ def test_claims_that_cannot_all_come_true():
     assert not [pair for pair in conflicts if set(pair) == {"early", "yes"}]
 
 
+def test_claims_on_different_conditions_may_both_be_right():
+    found = claims_of(
+        """\
+  then: {event: two, if: one, hedge: very likely}
+  otherwise: {event: not two, if: not one, hedge: very likely}
+  not-then: {event: not two, if: one, hedge: very likely}
+  wholly: {event: not one and not two, hedge: 0.9}
+  forth: {event: one before two, if: rare, hedge: likely}
+  back: {event: two before one, if: not rare, hedge: likely}
+  far: {event: two by 2027-01-01, hedge: likely}
+  never: {event: not two, hedge: likely}
+""".replace("else:", "otherwise:")
+    )
+    conflicts = {conflict.claims: conflict for conflict in found.conflicts()}
+    assert conflicts["then", "not-then"].outright
+    assert not conflicts["then", "never"].outright
+    assert ("then", "otherwise") not in conflicts
+    assert ("forth", "back") not in conflicts
+    assert ("then", "wholly") not in conflicts
+    assert not [pair for pair in conflicts if "far" in pair]
+    assert (found.met <= found.asked).all()
+    assert (found.both <= found.met).all()
+
+
 def test_riyadh_sets_its_claims_beside_the_record():
     case = load("riyadh-2025")
     found = claims(teller_of(case, 200))

@@ -181,7 +181,7 @@ EDITS = [
         "between: [north, south]",
         "between: [north, north]",
         "ns.minister",
-        "1 parties",
+        "between north, north",
         "two different",
     ),
     ("level: minister", "level: ministers", "level", "unknown level `ministers`", "`minister`"),

@@ -120,11 +120,33 @@ def test_claims_of_a_run_are_those_it_has_kept_unless_something_changes(run: Pat
     assert fewer["stories"] == 30 * 8
 
 
+def test_what_no_step_bears_on_is_told_as_that() -> None:
+    """Russia signs every deal of the case, and so answers none."""
+    text = call("ask", SMALL, "ru declines", "--draws", 20, "--tellings", 4).stdout
+    assert "It comes true in no story." in text
+    assert "No step of the case has a bearing on it." in text
+    assert "hangs on" not in text
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
         (("ask", SMALL, "meting"), 2, "event:1:1: unknown step or claim `meting`: did you mean"),
-        (("ask", SMALL, "meeting by 2025-13-01"), 2, "is no date"),
+        (("ask", SMALL, "meeting by 2025-13-01"), 2, "event:1:12: `2025-13-01` is no date"),
+        (("ask", SMALL, "meeting by 28 February"), 2, "event:1:12: cannot read `28` here: `by` a"),
+        (("ask", SMALL, "meeting by 2025-6-3"), 2, "`by` a day, written 2025-02-28"),
+        (("ask", SMALL, "meeting before 2025-06-03"), 2, "for a day: `event by 2025-02-28`"),
+        (("ask", SMALL, "meeting befor bank"), 2, "did you mean `before`?"),
+        (
+            ("ask", SMALL, "meeting AND meeting"),
+            2,
+            "cannot read `AND` here: write `and`",
+        ),
+        (("ask", SMALL, "ua refuses"), 2, "`party declines` or `party accepts`"),
+        (("ask", SMALL, "meeting by 2025-06-30 before meeting"), 2, "put more in parentheses"),
+        (("ask", SMALL, "line"), 2, "event:1:1: `line` is an issue: how it stands, such as `line"),
+        (("ask", SMALL, "line is at most old"), 2, "event:1:9: `at most old`: `line` is a list"),
+        (("ask", SMALL, "ua"), 2, "event:1:1: `ua` is a party: its answer, `ua declines` or"),
         (("ask", SMALL, "meeting by 2024-01-01"), 2, "lies before `as_of`"),
         (("ask", SMALL, "meeting by 2031-01-01"), 2, "lies after the horizon"),
         (("ask", SMALL, "meeting and"), 2, "event:1:"),

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from winset.analyses.asking import ask_case, event_of, tellers
+from winset.analyses.claims import claims
 from winset.analyses.drawing import Cause
 from winset.analyses.process import Process, process
 from winset.analyses.process_result import Lever
@@ -375,6 +376,30 @@ def test_asking_under_what_never_holds_says_so(run):
     text = " ".join(ask_text(asked, case).split())
     assert "None of 1,280 stories told has what is given: too few to say." in text
     assert "nan" not in text
+
+
+def test_a_prediction_that_few_readings_bear_on_has_no_range():
+    case = load_text("""\
+format: 1
+name: rarely
+title: What seldom comes up
+as_of: 2025-01-01
+horizon: 2025-12-31
+parties: {a: A, b: B}
+issues: {x: {options: [one, two], now: one, decided_by: a + b}}
+steps:
+  closed: {sets: x is two, on: 2025-03-01}
+  hope: {after: x is two (0.9), on: 2025-02-01}
+  walk: {after: hope, chance: 0.5}
+claims:
+  whole: {event: walk, hedge: likely}
+  some: {event: walk, if: hope, hedge: likely}
+""")
+    (teller,) = tellers(case, 100)
+    whole, some = predictions_of(claims(teller), case).rows
+    assert whole.computed.endswith("%")
+    assert re.fullmatch(r"only \w+ readings to go by", some.computed)
+    assert some.spread is None
 
 
 def test_claims_are_a_table_with_what_cannot_all_be_true_below(run):

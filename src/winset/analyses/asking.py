@@ -20,6 +20,7 @@ from winset.analyses.events import dates
 from winset.analyses.merging import ADDED, JOINED, merge
 from winset.analyses.stories import Teller, Told
 from winset.case import Case, Statement, Step
+from winset.casefile.names import off_scale
 from winset.casefile.nearest import nearest
 from winset.casefile.order import Sequence as Order
 from winset.casefile.order import ancestors
@@ -149,13 +150,27 @@ def _unknown(case: Case, condition: Condition, text: str) -> Iterator[_Found]:
                     yield _missing(issue, [*options], "issue", text)
                 elif option not in options[issue]:
                     yield _missing(option, options[issue], f"option of `{issue}`:", text)
+                elif fault := off_scale(atom, case.issue(issue)):
+                    yield _column(atom.relation, text), *fault
             case Answers(party) if party not in parties:
                 yield _missing(party, parties, "party", text)
             case Happens(name) if name not in happenings:
-                yield _missing(name, happenings, "step or claim", text)
+                yield _other(case, name, text) or _missing(name, happenings, "step or claim", text)
             case AtTable(party):
                 right = "an event speaks of steps, issues and answers"
                 yield _column(party, text), f"`{atom}` is no event", right
+
+
+def _other(case: Case, name: str, text: str) -> _Found | None:
+    """Say what may be asked of an issue or a party that was named alone."""
+    for issue in case.issues:
+        if issue.id == name:
+            right = f"how it stands, such as `{name} is {issue.states[-1]}`"
+            return _column(name, text), f"`{name}` is an issue", right
+    if any(party.id == name for party in case.parties):
+        right = f"its answer, `{name} declines` or `{name} accepts`"
+        return _column(name, text), f"`{name}` is a party", right
+    return None
 
 
 def _missing(name: str, known: Sequence[str], what: str, text: str) -> _Found:

@@ -4,7 +4,9 @@ Of every claim: its hedge, the computed probability with its range over the read
 between the two, and, once it is resolved and its hedge has a band, the scores of
 :mod:`winset.methods.scoring`. Claims that cannot all come true are named: they say that two steps
 come in opposite orders, or in one that the case's own sequence rules out, or no story has them
-both although each is common enough that chance would have brought them together.
+both although each is common enough that chance would have brought them together. Claims on a
+condition are compared where the conditions of both hold: "so if it accepts" and "else not" may
+both be right.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from winset.methods.nested import Spread, spread
 from winset.methods.scoring import BandScore, Scores, brier, logarithmic, score_band
 
 Counts = NDArray[np.int32]
+Pairs = NDArray[np.int64]
 
 TELLINGS = 32
 """Stories told of each reading, unless asked otherwise."""
@@ -60,7 +63,7 @@ class Conflict:
     ``kind`` says how it shows: ``order`` (they put steps in opposite orders), ``sequence`` (one
     puts steps in an order that the case rules out), ``apart`` (no story has both).
     ``outright`` says that their hedges cannot both be right either: together they promise more
-    than certainty.
+    than certainty. Of claims on different conditions that is never said.
     """
 
     kind: Literal["order", "sequence", "apart"]
@@ -101,8 +104,9 @@ class Claims:
         Number of readings.
     told, happened : (R, C)
         Of how many stories of each reading what is given holds, and the claim's event too.
-    both : (C, C)
-        Stories in which two claims both come true.
+    both, met, asked : (C, C)
+        Stories in which two claims both come true; in which one does and what the other is given
+        holds; in which what both are given holds.
     """
 
     foretold: tuple[Foretold, ...]
@@ -111,7 +115,9 @@ class Claims:
     readings: int = field(metadata=ADDED)
     told: Counts = field(metadata=JOINED)
     happened: Counts = field(metadata=JOINED)
-    both: NDArray[np.int64] = field(metadata=ADDED)
+    both: Pairs = field(metadata=ADDED)
+    met: Pairs = field(metadata=ADDED)
+    asked: Pairs = field(metadata=ADDED)
 
     @staticmethod
     def merge(parts: Sequence[Claims]) -> Claims:
@@ -150,11 +156,13 @@ class Claims:
         return (*self.ordered, *found)
 
     def _apart(self) -> Iterator[Conflict]:
-        alone = np.diagonal(self.both)
         for one, other in combinations(range(len(self.foretold)), 2):
             first, second = self.foretold[one], self.foretold[other]
-            expected = int(alone[one]) * int(alone[other]) / max(1, self.stories)
-            if first.use and second.use and not self.both[one, other] and expected >= _ENOUGH:
+            if not (first.use and second.use) or first.beyond or second.beyond:
+                continue
+            alone = int(self.met[one, other]) * int(self.met[other, one])
+            expected = alone / max(1, int(self.asked[one, other]))
+            if not self.both[one, other] and expected >= _ENOUGH:
                 yield Conflict("apart", (first.id, second.id), (), _outright(first, second))
 
 
@@ -170,19 +178,21 @@ def claims(teller: Teller, tellings: int = TELLINGS) -> Claims:
     readings = teller.ensemble.readings
     events = [(order.plain(c.event), _plain(order, c.given)) for c in case.claims]
     told, happened = np.zeros((2, readings, len(events)), dtype=np.int32)
-    both = np.zeros((len(events), len(events)), dtype=np.int64)
+    both, met, pairs = np.zeros((3, len(events), len(events)), dtype=np.int64)
     for block in teller.tell(tellings):
         came = np.zeros((len(events), len(block.reading)), dtype=np.bool_)
+        asked = np.ones_like(came)
         for place, (event, given) in enumerate(events):
-            asked = np.ones(len(block.reading), dtype=np.bool_)
             if given is not None:
-                asked = block.course.at_end(given)
-            came[place] = asked & block.course.at_end(event)
-            told[:, place] += np.bincount(block.reading[asked], minlength=readings)
+                asked[place] = block.course.at_end(given)
+            came[place] = asked[place] & block.course.at_end(event)
+            told[:, place] += np.bincount(block.reading[asked[place]], minlength=readings)
             happened[:, place] += np.bincount(block.reading[came[place]], minlength=readings)
         # Counts of stories stay whole numbers far below 2^53.
-        counted = came.astype(np.float64)
-        both += np.rint(counted @ counted.T).astype(np.int64)
+        true, given_too = came.astype(np.float64), asked.astype(np.float64)
+        both += np.rint(true @ true.T).astype(np.int64)
+        met += np.rint(true @ given_too.T).astype(np.int64)
+        pairs += np.rint(given_too @ given_too.T).astype(np.int64)
     foretold = tuple(_foretold(case, claim) for claim in case.claims)
     return Claims(
         foretold=foretold,
@@ -192,6 +202,8 @@ def claims(teller: Teller, tellings: int = TELLINGS) -> Claims:
         told=told,
         happened=happened,
         both=both,
+        met=met,
+        asked=pairs,
     )
 
 
@@ -226,9 +238,9 @@ def _ordered(order: Order, foretold: Sequence[Foretold]) -> Iterator[Conflict]:
         if second in needed.steps(first):
             yield Conflict("sequence", (name,), (second, first), by_id[name].hedge.low > 0)
     for (one, steps), (other, others) in combinations(pairs.items(), 2):
-        if steps == others[::-1]:
+        if steps == others[::-1] and by_id[one].given == by_id[other].given:
             yield Conflict("order", (one, other), steps, _outright(by_id[one], by_id[other]))
 
 
 def _outright(one: Foretold, other: Foretold) -> bool:
-    return one.hedge.low + other.hedge.low > 1
+    return one.given == other.given and one.hedge.low + other.hedge.low > 1

@@ -62,8 +62,14 @@ class Drawing:
 
     def per_reading(self, name: str) -> Floats:
         """Draw a number in [0, 1) for each reading: (R,); fewer readings are the first ones."""
-        drawn: Floats = uniforms(self.seed, self.chunk, name, (READINGS_PER_CHUNK,))
-        return drawn[: self.ensemble.readings]
+        if name not in self._drawn:
+            drawn = uniforms(self.seed, self.chunk, name, (READINGS_PER_CHUNK,))
+            self._drawn[name] = drawn[: self.ensemble.readings]
+        return self._drawn[name]
+
+    @cached_property
+    def _drawn(self) -> dict[str, Floats]:
+        return {}
 
     @cached_property
     def dropped(self) -> frozenset[str]:

@@ -31,6 +31,9 @@ ON_GRID = 2**12
 QUICK = 2**8
 """The same where nearly the right deal will do."""
 
+COARSE = 0.06
+"""Gap, as a share of a party's range, at which a grid of ``ON_GRID`` leaves no hope for more."""
+
 TRIED = 4
 SHOWN = 20
 """Readings of an ensemble whose frontiers are tried; and readings whose frontiers are merged on a
@@ -95,6 +98,7 @@ class Solver:
         self.solutions = tuple(solutions)
         self._shown, self._quick = shown, quick
         self._done = self._exact = self._unsettled = 0
+        self._hopeless = False
         self._purse = PURSE
 
     def solve(self, batch: Batch) -> Solved:
@@ -128,6 +132,7 @@ class Solver:
             self._done += len(rows)
             if self._done <= TRIED:
                 self._exact += int(exact.sum())
+                self._hopeless |= bool(most == ON_GRID and (gap[rows] > COARSE).any())
         bounded = np.flatnonzero(gap != 0)
         if len(bounded):
             _bound(batch, bounded, solved, deals, 0 if self._quick else NODES)
@@ -155,12 +160,16 @@ class Solver:
     def _turns(self, count: int) -> Iterator[tuple[Positions, int]]:
         """Yield readings (places) whose frontiers are merged, and the partial deals to keep."""
         start = 0
+        if not (self._quick or self._done or not count):
+            yield np.arange(1), ON_GRID
+            # Unless that shows it to be hopeless, the first is merged again with the others.
+            start, self._done = int(self._hopeless), int(self._hopeless)
         while start < count:
             if self._quick:
                 room, most = count, QUICK
-            elif self._done < TRIED:
+            elif self._done < TRIED and not self._hopeless:
                 room, most = TRIED - self._done, FRONTIER
-            elif 2 * self._exact < TRIED:
+            elif self._hopeless or 2 * self._exact < TRIED:
                 room, most = SHOWN * self._shown - self._done, ON_GRID
             else:
                 room, most = count, FRONTIER

@@ -38,7 +38,7 @@ Rows = Positions | slice
 
 NEVER = np.inf
 TELLINGS_PER_BLOCK = 32
-"""Stories are drawn in blocks of this many a reading: a block is drawn whole, then cut."""
+"""Stories are drawn in blocks of this many a reading at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +95,11 @@ class Teller:
         """The deals of the steps."""
         return StepDeals(self.case, self.ensemble, self.sequence, self.signed)
 
+    @cached_property
+    def first_draws(self) -> dict[tuple[str, int], Floats]:
+        """What the first block draws, kept, since the same stories are told with changes."""
+        return {}
+
     def tell(self, tellings: int, changes: Changes | None = None) -> Iterator[Told]:
         """Tell stories of every reading, in blocks.
 
@@ -150,7 +155,7 @@ class _Telling:
     reading: Positions
     options: dict[tuple[str, str], States] = field(default_factory=dict)
     replies: dict[tuple[str, int], tuple[Mask, Mask]] = field(default_factory=dict)
-    _draws: dict[str, Floats] = field(default_factory=dict)
+    _draws: dict[tuple[str, int], Floats] = field(default_factory=dict)
     _course: Course | None = None
 
     @cached_property
@@ -161,12 +166,13 @@ class _Telling:
     # ── draws ───────────────────────────────────────────────────────────────────────────────────
     def _drawn(self, step: Step, what: str) -> Floats:
         name = f"step:{step.id}:{what}:{self.block}"
-        if name not in self._draws:
-            shape = (TELLINGS_PER_BLOCK, READINGS_PER_CHUNK)
+        kept = self.teller.first_draws if not self.block else self._draws
+        key = name, self.tellings
+        if key not in kept:
+            shape = (self.tellings, READINGS_PER_CHUNK)  # fewer tellings are the first of more
             drawn = uniforms(self.teller.seed, self.teller.chunk, name, shape)
-            cut = drawn[: self.tellings, : self.teller.ensemble.readings]
-            self._draws[name] = cut.reshape(-1)
-        return self._draws[name]
+            kept[key] = drawn[:, : self.teller.ensemble.readings].reshape(-1)
+        return kept[key]
 
     def _takes(self, step: Step, rows: Rows) -> Floats | float:
         """How long attempts take, in days: (picked,), or 0."""

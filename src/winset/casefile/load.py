@@ -57,7 +57,7 @@ def read_bytes(name: str | Path) -> tuple[bytes, str]:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1), str(name)
     except OSError as error:
-        raise CaseError((Fault(str(name), 1, 1, f"cannot be read ({error.strerror})"),)) from None
+        raise CaseError((Fault(str(name), 0, 0, f"cannot be read ({error.strerror})"),)) from None
 
 
 def packaged() -> tuple[tuple[str, str], ...]:
@@ -82,7 +82,7 @@ def _absent(name: str) -> Fault:
     ]
     better = nearest(name, names)
     right = f"did you mean `{better}`?" if better else "see `winset cases` for the packaged ones"
-    return Fault(name, 1, 1, "no such file, and no packaged case of that name", right)
+    return Fault(name, 0, 0, "no such file, and no packaged case of that name", right)
 
 
 def _case(document: Document) -> tuple[Case, tuple[Fault, ...]]:

@@ -102,12 +102,19 @@ class Names:
                 )
                 fine = False
             elif isinstance(atom, Is):
-                fine &= self.option(atom.issue, atom.option, place)
+                fine &= self.option(atom.issue, atom.option, place) and self._ranked(atom, place)
             elif isinstance(atom, AtTable | Answers):
                 fine &= self.party(atom.party, place)
             else:
                 fine &= self.known(atom.name, self.happenings, "step or claim", place)
         return fine and (Happens in allowed or self._timeless(condition, place))
+
+    def _ranked(self, atom: Is, place: Text) -> bool:
+        """Check that what is at least or at most an option stands on a scale."""
+        fault = off_scale(atom, (self.issues or {})[atom.issue])
+        if fault:
+            self.document.fault(place, *fault, offset=_offset(place, atom.relation))
+        return fault is None
 
     def _timeless(self, condition: Condition, place: Text) -> bool:
         """Check that a condition on states speaks of no time."""
@@ -179,6 +186,28 @@ class Names:
         raw = self.document.raw(place.line)
         head, tail = raw[: place.column - 1], raw[place.column - 1 :]
         return head + re.sub(_word(name), lambda _: better, tail, count=1)
+
+
+def off_scale(atom: Is, issue: Issue) -> tuple[str, str] | None:
+    """Say what is wrong with `at least` or `at most` an option that stands on no scale.
+
+    Examples
+    --------
+    >>> from winset.case import Option
+    >>> issue = Issue("gate", "The gate", (Option("shut"), Option("ajar")))
+    >>> off_scale(Is("gate", "ajar", "at least"), issue)[0]
+    '`at least ajar`: `gate` is a list of options, no scale'
+    >>> off_scale(Is("gate", "ajar"), issue)
+    """
+    if atom.relation == "is":
+        return None
+    if not issue.scale:
+        scale = " < ".join(option.id for option in issue.options)
+        found = f"`{atom.relation} {atom.option}`: `{issue.id}` is a list of options, no scale"
+        return found, f"`{issue.id} is {atom.option}`, or a scale such as `options: {scale}`"
+    if atom.option == OPEN:
+        return f"`{atom.relation} open`: `open` stands on no scale", f"`{issue.id} is open`"
+    return None
 
 
 def _word(name: str) -> str:

@@ -136,6 +136,11 @@ class Earliest:
                 return statement, _never(step, found), right
         if step.chance is not None and self._counts(step.chance[1]) and _hopeless(step.chance[0]):
             return step.chance[1], _never(step, "its chance is 0"), "a chance above 0"
+        for before in step.after:
+            vain = sorted(_required(before.condition).intersection(step.instead_of))
+            if vain and self._counts(before.statement):
+                found = f"it is after `{vain[0]}`, and stands in for it only where that has failed"
+                return before.statement, _never(step, found), "one of the two"
         if step.table and not self.sequence.deal_on(step):
             found = f"table {step.table} can change nothing that the deal is on"
             return step.statement, _never(step, found), "issues whose deciders all sit there"
@@ -194,7 +199,7 @@ class Earliest:
         return self._day(dated[0]) + (dated[1].id == self.later)
 
     def _counts(self, statement: Statement) -> bool:
-        return _sure(statement) and statement.id not in self.gone
+        return sure(statement) and statement.id not in self.gone
 
     def _opened(self, channel: str, step: Step) -> float:
         openers = self.sequence.opened_by(channel, step)
@@ -260,10 +265,23 @@ def _never(step: Step, why: str) -> str:
     return f"`{step.id}` can never happen: {why}"
 
 
+def _required(condition: Condition) -> frozenset[str]:
+    """Name steps without which a condition never holds."""
+    match condition:
+        case Happens(name):
+            return frozenset((name,))
+        case And(parts):
+            return frozenset().union(*map(_required, parts))
+        case By(event, _) | Before(event, _):
+            return _required(event)
+    return frozenset()
+
+
 def _hopeless(line: ChanceLine) -> bool:
     """Say whether every chance of a line is 0; without an ``else`` one is left open."""
     return line.branches[-1][1] is None and all(chance.high == 0 for chance, _ in line.branches)
 
 
-def _sure(statement: Statement) -> bool:
+def sure(statement: Statement) -> bool:
+    """Say whether a statement is in force in every reading."""
     return statement.use and statement.share == CERTAIN and not statement.group

@@ -26,6 +26,7 @@ from winset.casefile.lines import Lines
 from winset.casefile.names import Names
 from winset.casefile.nearest import nearest
 from winset.casefile.nodes import Document, Text
+from winset.casefile.possible import sure
 from winset.casefile.schema import (
     CaseShape,
     ChannelShape,
@@ -74,7 +75,7 @@ class Process:
         if len(entry.between) != 2 or entry.between[0] == entry.between[1]:
             self.document.fault(
                 key,
-                f"a channel between {len(set(entry.between))} parties",
+                f"a channel between {', '.join(entry.between)[:60] or 'nobody'}",
                 "two different parties: `between: [a, b]`",
             )
             return None
@@ -159,11 +160,15 @@ class Process:
         )
 
     def _sets(self, name: str, node: Node) -> tuple[tuple[str, str, Statement], ...]:
-        sets = []
+        sets: list[tuple[str, str, Statement]] = []
         for statement, condition, place in self.lines.many("step", name, node, "condition"):
             if not (isinstance(condition, Is) and condition.relation == "is"):
                 self.document.fault(place, f"`sets: {condition}`", "`sets: issue is option`")
             elif self.names.option(condition.issue, condition.option, place):
+                twice = [s for issue, _, s in sets if issue == condition.issue and sure(s)]
+                if twice and sure(statement):
+                    found = f"one step sets `{condition.issue}` twice"
+                    self.document.fault(place, found, "one option, or shares such as `(0.5)`")
                 sets.append((condition.issue, condition.option, statement))
         return tuple(sets)
 

@@ -24,6 +24,7 @@ def warnings_of_process(case: Case) -> tuple[Fault, ...]:
     sequence = Sequence(case)
     found = [
         *_dates(case),
+        *_resolved(case),
         *(says for step in case.steps for says in _step(case, sequence, step)),
         *_gaps(sequence),
     ]
@@ -64,6 +65,15 @@ def _outside(case: Case, at: Statement, date: dt.date) -> Iterator[_Says]:
     elif case.horizon is not None and date > case.horizon:
         found = f"{date} lies after the horizon ({case.horizon}), where stories end"
         yield _Says(at, found, "a later `horizon`, or an earlier date")
+
+
+def _resolved(case: Case) -> Iterator[_Says]:
+    """Yield claims that were resolved before the day at which the case stands."""
+    for claim in case.claims:
+        date = claim.resolution.date if claim.resolution is not None else None
+        if date is not None and date < case.as_of:
+            found = f"`{claim.id}` was resolved on {date}, before `as_of` ({case.as_of})"
+            yield _Says(claim.statement, found, "no prediction is left then: its right date")
 
 
 # ── steps ───────────────────────────────────────────────────────────────────────────────────────

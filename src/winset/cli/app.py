@@ -12,8 +12,9 @@ import typer
 from typer.core import TyperGroup
 
 from winset import __version__
-from winset.cli import foretelling, screen
-from winset.cli.options import ENDS, CaseName, CaseOrRun, Settings, Without, example, settings
+from winset.cli import exchange, foretelling, holding, screen
+from winset.cli.options import ENDS, CaseName, Settings, example, settings
+from winset.cli.paper import write_page
 from winset.errors import AskError, CaseError, RunError, TooLargeError, WinsetError
 
 INTERRUPTED = 130
@@ -262,7 +263,7 @@ def report(
 
     text = page(load(run))
     file = output or run.with_suffix(".html")
-    _write(file, text)
+    write_page(file, text)
     screen.say(f"Wrote {file} ({len(text.encode()) / 1e6:.1f} MB)")
 
 
@@ -279,147 +280,22 @@ app.command(
 )(foretelling.claims)
 
 
-@app.command(
+app.command(
     short_help="Say what would hold, and why.",
     epilog=example(
         "winset stability cuba-1962 --state blockade=yes,withdraw=yes --why --inverse",
         "winset stability riyadh-2025 --table riyadh",
     ),
-)
-def stability(
-    case: CaseOrRun,
-    concept: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", show_default="all",
-                     help="nash, gmr, smr or seq; repeatable."),
-    ] = None,
-    state: Annotated[
-        str | None,
-        typer.Option(metavar="ISSUE=OPTION,...",
-                     help="The state to look at, all else as now; `now` for the status quo."),
-    ] = None,
-    why: Annotated[bool, typer.Option("--why", help="Say why that state holds or not.")] = False,
-    inverse: Annotated[
-        bool, typer.Option("--inverse", help="Say which single statements decide whether it holds.")
-    ] = False,
-    issue: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ISSUE", help="Let only these issues move; repeatable."),
-    ] = None,
-    table: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TABLE", help="What becomes of this table's deals; repeatable."),
-    ] = None,
-    sanctions: Annotated[
-        str, typer.Option(metavar="WORD", help="Who may answer a move: legal (any sequence, nobody "
-                          "twice in a row), once (each opponent once) or single (one move).")
-    ] = "legal",
-    draws: Annotated[
-        int | None, typer.Option(min=1, metavar="N", show_default="500", help="Number of readings.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", show_default="0", help="Seed of the random numbers.")
-    ] = None,
-    set_: Settings = None,
-    without: Without = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write it as a page, too."),
-    ] = None,
-) -> None:  # fmt: skip
-    """Say which states nobody would leave, how the world gets there, and why.
-
-    Of a case with tables: what becomes of the deals that they sign. Of one without, or with
-    --state or --issue: all states that its parties can move between.
-    """
-    from winset.cli.stability import asked, tell_holding, tell_states
-
-    ask = asked(
-        case, draws=draws, seed=seed, tables=table or [], issues=issue or [],
-        concepts=concept or [], sanctions=sanctions, fixed=settings(set_ or []),
-        without=without or [],
-    )  # fmt: skip
-    with screen.patience():
-        if ask.tables and not issue and state is None:
-            text = tell_holding(ask, inverse=inverse)
-        else:
-            text = tell_states(ask, state, why=why, inverse=inverse, page=output is not None)
-    if output is not None:
-        _write(output, text)
-        screen.say(f"\nWrote {output}")
-
-
-@app.command(
+)(holding.stability)
+app.command(
     "import",
     short_help="Read a Genius, GeniusWeb or NegMAS scenario as a case.",
     epilog=example("winset import scenarios/laptop -o laptop.yaml"),
-)
-def import_(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, or its domain file.")],
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="FILE", show_default="the folder's name",
-                     help="The case file to write."),
-    ] = None,
-    levels: Annotated[
-        int, typer.Option(metavar="N", help="Values that stand for a real-valued issue.")
-    ] = 11,
-    profile: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", show_default="all", help="A party's profile; repeatable."),
-    ] = None,
-    as_genius: Annotated[
-        bool,
-        typer.Option("--as-genius", help="Divide an issue's evaluations by their greatest, as "
-                     "Genius does and NegMAS does not."),
-    ] = False,
-) -> None:  # fmt: skip
-    """Read a Genius, GeniusWeb or NegMAS scenario, and write it as a case file."""
-    import datetime as dt
-
-    from winset.casefile import load_text
-    from winset.formats import case_text, read
-    from winset.report.wording import counted
-
-    domain = read(path, levels=levels, profiles=profile or (), as_genius=as_genius)
-    text = case_text(domain, dt.date.today())
-    load_text(text, str(path))
-    file = output or Path(f"{domain.name}.yaml")
-    if file.exists():
-        raise AskError(f"{file} is there already: choose another name")
-    file.write_text(text, encoding="utf-8")
-    counts = [counted(len(domain.profiles), "party", "parties"),
-              counted(len(domain.issues), "issue"), counted(domain.deals, "deal")]  # fmt: skip
-    screen.say(f"Wrote {file}: {', '.join(counts)}")
-    for line in domain.lost:
-        screen.say(f"not taken over: {line}", error=True)
-
-
-@app.command(
+)(exchange.import_)
+app.command(
     short_help="Write a reading of a case for another program.",
     epilog=example("winset export riyadh-2025 --to negmas-yaml -o riyadh"),
-)
-def export(
-    case: CaseName,
-    to: Annotated[str, typer.Option(metavar="FORMAT",
-                                    help="genius, negmas-yaml or negmas-json.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER",
-                                         help="The folder to make.")],
-    table: Annotated[
-        str | None, typer.Option(metavar="TABLE", show_default="the first", help="The table.")
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the reading.")] = 0,
-) -> None:  # fmt: skip
-    """Write one reading of a table's issues and utilities, and say what it cannot hold."""
-    from winset.analyses.exporting import domain_of
-    from winset.casefile import load
-    from winset.formats import write
-
-    domain = domain_of(load(case), table, seed)
-    for file in write(domain, to, output):
-        screen.say(f"Wrote {file}")
-    for line in domain.lost:
-        screen.say(f"not written: {line}", error=True)
+)(exchange.export)
 
 
 def _free(name: str) -> Path:
@@ -452,15 +328,3 @@ def _summarise(file: Path) -> None:
         f"\n{file}: {results.readings:,} readings in {results.seconds:.1f} s, "
         f"digest {results.digest[:16]}. The whole report: winset report {file}"
     )
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a page whole or not at all, and never over what is no page."""
-    try:
-        if file.exists() and not file.read_bytes()[:200].lstrip().lower().startswith(b"<!doctype"):
-            raise AskError(f"{file} is there already and is no page: choose another name")
-        draft = file.with_name(file.name + ".part")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
-    except OSError as error:
-        raise AskError(f"{file} cannot be written: {error.strerror}") from error

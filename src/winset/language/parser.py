@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 from functools import cache
 from importlib import resources
@@ -60,7 +61,7 @@ SHAPES: Final = {
     "order": "an order such as `a > b >> c = d > others`",
     "scale": "options such as `low < middle < high`",
     "parties": "parties such as `us + ru`",
-    "condition": "a condition such as `issue is option and not (issue is not option)`",
+    "condition": "a condition such as `issue is option`, or `step by 2025-02-28 and not other`",
     "rule": "a rule such as `issue is option requires issue is not option`",
     "red_line": "a condition such as `issue is option`, or `party at table if issue is option`",
     "answer": "`decline`, `accept`, or `decline if issue is option`",
@@ -148,7 +149,7 @@ def _line_error(start: str, text: str, error: Any) -> LineError:  # noqa: ANN401
     if (token is not None and token.type == "$END") or not 0 <= offset < len(text):
         return LineError("the line ends too early", f"expected {SHAPES[start]}", len(text))
     word = text[offset:].split()[0][:40] if text[offset:].split() else text[offset]
-    hint = _hint(start, text, word)
+    hint = _asked(start, text[:offset], word) or _hint(start, text, word)
     return LineError(f"cannot read `{word}` here", hint or f"expected {SHAPES[start]}", offset)
 
 
@@ -160,10 +161,44 @@ _TIMES: Final = {
 }
 
 
+_SINGLE: Final = "`by` and `before` stand between single events: put more in parentheses"
+_JOINED: Final = {"&": "and", "&&": "and", "|": "or", "||": "or"}
+_ANSWERS: Final = ("decline", "declined", "reject", "refuse", "accept", "accepted", "agree")
+_BETWEEN: Final = ("and", "or", "by", "before", "is", "not", "at", "declines", "accepts")
+
+
+def _asked(start: str, before: str, word: str) -> str:
+    """Name the commonest slips of events and conditions, by what stands before the word."""
+    if start not in ("condition", "chance_line", "rule", "red_line") or not before.strip():
+        return ""
+    return _timed(before.split(), word) or _joined(word)
+
+
+def _timed(before: list[str], word: str) -> str:
+    if word in _TIMES:
+        return _TIMES[word]
+    if word in ("by", "before"):
+        return _SINGLE
+    if before[-1] == "by":
+        return "`by` a day, written 2025-02-28, or `by horizon`" if before[1:] else _SINGLE
+    if before[-1] == "before" and word[0].isdigit():
+        return "`before` stands between two events; for a day: `event by 2025-02-28`"
+    return ""
+
+
+def _joined(word: str) -> str:
+    if word in _JOINED or (word != word.lower() and word.lower() in RESERVED):
+        return f"write `{_JOINED.get(word, word.lower())}`"
+    if word.removesuffix("s") in _ANSWERS:
+        return "`party declines` or `party accepts`"
+    if word[0] in "'\"":
+        return "names stand without quotation marks"
+    near = difflib.get_close_matches(word, _BETWEEN, n=1, cutoff=0.75)
+    return f"did you mean `{near[0]}`?" if near and near[0] != word else ""
+
+
 def _hint(start: str, text: str, word: str) -> str:
     """Name the commonest slips of hand-written lines."""
-    if start == "condition" and word in _TIMES:
-        return _TIMES[word]
     if any(mark in text for mark in "“”‘’«»"):
         return "typographic quotes: write straight quotes, or none"
     if "≥" in text or ">=" in text or "≻" in text:
@@ -231,11 +266,12 @@ def _chance_number(_: object, low: str, high: str | None, percent: str | None) -
     return Chance(bounds.low / scale, bounds.high / scale)
 
 
-def _date(text: str) -> dt.date:
+def _date(text: Token) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise LineError(f"`{text}` is no date", "year-month-day, such as 2025-02-28") from None
+        right = "year-month-day, such as 2025-02-28"
+        raise LineError(f"`{text}` is no date", right, text.start_pos or 0) from None
 
 
 def _days(text: str) -> float:
@@ -303,7 +339,7 @@ _RULES: Final[dict[str, Any]] = {
     "negated": lambda _, part: Not(part),
     "by": lambda _, event, when: By(event, when),
     "before": lambda _, first, second: Before(first, second),
-    "when": lambda _, token: _date(str(token)),
+    "when": lambda _, token: _date(token),
     "horizon": lambda _: None,
     "at_table": lambda _, party: AtTable(str(party)),
     "declines": lambda _, party: Answers(str(party), "decline"),

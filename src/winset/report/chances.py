@@ -129,13 +129,14 @@ def percent(share: float) -> str:
 def band(low: float, high: float) -> str:
     r"""Write a range of probabilities in whole per cents.
 
-    >>> band(0.193, 0.28), band(0.001, 0.28), band(0.5, 0.501)
-    ('19–28\xa0%', '<1–28\xa0%', '50\xa0%')
+    >>> band(0.193, 0.28), band(0.001, 0.28), band(0.5, 0.501), band(0.02, 0.999)
+    ('19–28\xa0%', '<1–28\xa0%', '50\xa0%', '2\xa0to\xa0>99\xa0%')
     """
     one, other = percent(low), percent(high)
     if one == other:
         return one
-    return f"{one.removesuffix(f'{NO_BREAK}%')}{DASH}{other}"
+    to = f"{NO_BREAK}to{NO_BREAK}" if other.startswith(">") else DASH
+    return f"{one.removesuffix(f'{NO_BREAK}%')}{to}{other}"
 
 
 def range_of(chance: Spread) -> str:
@@ -193,7 +194,7 @@ is chance.'
     if not chance.trials:
         return ""
     if chance.mean in (0, 1):
-        return "It is so in every story told: neither luck nor what the sources leave open shows."
+        return "All stories told agree: neither luck nor what the sources leave open shows."
     rarer = min(chance.mean, 1 - chance.mean) * chance.trials
     if math.isnan(chance.between) or rarer < FEW:
         return ""

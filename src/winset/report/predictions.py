@@ -118,9 +118,11 @@ def _row(found: Compared, claim: Claim, names: StepNames) -> Prediction:
 def _unknown(found: Compared) -> str:
     if found.claim.beyond:
         return "after the horizon"
-    trials = found.computed.trials
+    trials, groups = found.computed.trials, found.computed.groups
     if trials >= FEW:
-        return ""
+        # Stories of a few readings say nothing of the range over readings.
+        few = bool(found.claim.given) and groups < FEW
+        return f"only {plural(groups, 'reading')} to go by" if few else ""
     return f"only {plural(trials, 'story', 'stories')} to go by" if trials else "no story to go by"
 
 
@@ -161,8 +163,9 @@ def _gap(found: Compared) -> str:
         return ""
     points = math.floor(abs(100 * found.gap) + 0.5)
     if not points:
-        return "within the hedge"
-    return f"{points} points {'above' if found.gap > 0 else 'below'} the hedge"
+        return "mean within the hedge"
+    point = "point" if points == 1 else "points"
+    return f"mean {points} {point} {'above' if found.gap > 0 else 'below'} the hedge"
 
 
 def _brier_short(found: Compared) -> str:

@@ -78,9 +78,7 @@ def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) 
 def brief(found: ProcessFindings) -> Iterator[str]:
     """Tell the answer in a few sentences: the main step, what is in the way, what helps most."""
     step = found.main
-    early = [f"; by {date(day)}, {told(found.process.chance(step, day))}"
-             for day in found.dates(step)]  # fmt: skip
-    yield f"{_happens(found, step)}{''.join(early)}."
+    yield f"{_happens(found, step)}{''.join(_early(found, step))}."
     blocks, worths = found.blocks(step), found.worths(step)
     if blocks:
         first = f"{found.names.cause(blocks[0].cause)} ({percent(blocks[0].share)} of the stories)"
@@ -89,6 +87,16 @@ def brief(found: ProcessFindings) -> Iterator[str]:
         name = found.names.lever(worths[0].lever)
         points = difference(worths[0].value, worths[0].error)
         yield f"Worth most to it: {name} ({points} points of a hundred)."
+
+
+def _early(found: ProcessFindings, step: str) -> Iterator[str]:
+    """Tell of its dates before the end, those that are told alike together."""
+    alike: dict[str, list[str]] = {}
+    for day in found.dates(step):
+        alike.setdefault(told(found.process.chance(step, day)), []).append(date(day))
+    for words, days in alike.items():
+        same = words == told(found.chance(step))
+        yield f"; likewise by {listed(days)}" if same else f"; by {listed(days)}, {words}"
 
 
 def _happens(found: ProcessFindings, step: str) -> str:

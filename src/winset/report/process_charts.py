@@ -68,7 +68,8 @@ def _timeline(course: Course, width: int) -> Any:  # noqa: ANN401
     )  # fmt: skip
     across = alt.X(
         "first:T", title=None, scale=alt.Scale(type="utc", domain=span),
-        axis=alt.Axis(tickCount=3 if narrow else 6, format="%b %Y", labelOverlap=True),
+        axis=alt.Axis(tickCount=3 if narrow else 6, format="%b %Y", labelOverlap=True,
+                      labelSeparation=12),
     )  # fmt: skip
     shade = alt.Color("mean:Q", scale=alt.Scale(domain=[0, 1], range=[_LIGHT, _DARK]), legend=None)
     every = alt.Chart(alt.InlineData(values=data))
@@ -166,7 +167,7 @@ def _curve(course: Course, width: int) -> Any:  # noqa: ANN401
     across = alt.X(
         "day:T", title=None, scale=alt.Scale(type="utc", domain=span),
         axis=alt.Axis(tickCount=3 if width <= NARROW else 6, format="%b %Y", labelOverlap=True,
-                      grid=False),
+                      labelSeparation=12, grid=False),
     )  # fmt: skip
     scale = alt.Scale(domain=[0, top])
     base = alt.Chart(data)

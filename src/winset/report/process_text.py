@@ -86,7 +86,7 @@ def _figures(asked: Asked, width: int) -> Iterator[str]:
 
 def _reasons(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
     reasons = [(why, share) for why, share in asked.reasons() if share >= _LEAST]
-    if not reasons:
+    if not reasons or not asked.steps:
         return
     late = "it comes about, but too late" if isinstance(names.event(asked.event), By) else ""
     yield from _wrapped("What first keeps it from coming true, by the share of stories:", width)
@@ -111,6 +111,9 @@ def _too_early(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
 
 
 def _behind(asked: Asked, case: Case, width: int) -> Iterator[str]:
+    if not asked.steps:
+        yield from _wrapped("No step of the case has a bearing on it.", width)
+        return
     said = {s.id: s for s in case.statements()}
     behind = [said[name] for name in asked.statements if name in said]
     lines = "line" if len(behind) == 1 else "lines"

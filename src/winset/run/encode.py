@@ -64,7 +64,10 @@ def unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever was packed
         return _read(tree, arrays)
     except (zipfile.BadZipFile, ValueError, KeyError, IndexError, TypeError, AttributeError,
             ImportError, RecursionError, EOFError) as error:  # fmt: skip
-        raise RunError(f"a stored result cannot be read: {error}") from error
+        raise RunError(
+            f"a stored result cannot be read ({error}): if another version of winset made the run, "
+            "run the case again"
+        ) from error
 
 
 # Plain values stand for themselves; everything else is a list that begins with its kind.
