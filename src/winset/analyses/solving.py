@@ -88,7 +88,8 @@ class Solved:
 class Solver:
     """Solves the readings of one ensemble, batch by batch in their order.
 
-    Without ``shown`` frontiers are merged only for the solutions: not on a grid. ``quick`` picks
+    Without ``shown`` frontiers are merged only for the solutions: not on a grid, nor where that is
+    to settle what is not proved. ``quick`` picks
     solutions from a coarse grid, without proof.
     """
 
@@ -136,7 +137,7 @@ class Solver:
         bounded = np.flatnonzero(gap != 0)
         if len(bounded):
             _bound(batch, bounded, solved, deals, 0 if self._quick else NODES)
-        if not self._quick:
+        if self._shown and not self._quick:
             self._settle(batch, solved, deals, take)
         starts = np.cumsum([0, *map(len, points)])
         return Solved(solved.chosen, solved.ideal, starts, np.concatenate(points),
