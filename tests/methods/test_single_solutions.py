@@ -294,6 +294,15 @@ def test_spaces_that_do_not_fit_together_are_refused(changed, says):
         simple_space([[0, 1], [0, 1]], **changed)
 
 
+def test_a_side_that_gains_much_whatever_the_deal_leaves_ties_to_changes():
+    space = small_space(264735)  # one side, to which all deals are the same and far above its floor
+    deals, gains = listed_zone(space)
+    listed = solve_zones(
+        "egalitarian", gains[:, : space.sides], space.rank(deals), np.zeros(1, int)
+    )
+    assert egalitarian(space).deal[0].tolist() == deals[listed[0]].tolist()
+
+
 # ── where what one party gains the others lose ──────────────────────────────────────────────────
 def opposed_space(parties, issues, options, seed):
     """The last party's utilities are the others' turned round."""

@@ -93,7 +93,9 @@ class ZoneSearch:
     def unit(self) -> FloatArray:
         """Powers of 2 no smaller than what the parties can gain or lose at all, (parties,)."""
         start = self.cells.start[:-1]
-        span = np.maximum.reduceat(self.cells.worth, start, axis=0).sum(axis=0) - self._shift
+        best = np.maximum.reduceat(self.cells.worth, start, axis=0).sum(axis=0)
+        # A floor far below the worst deal makes gains large, however little depends on the deal.
+        span = np.maximum(best - self._shift, best - self.floor)
         return np.asarray(np.exp2(np.ceil(np.log2(np.maximum(span, 1)))))
 
     def search(
