@@ -37,11 +37,24 @@ def main() -> None:
                  "-o", f"{folder}/run.winset", "--force")  # fmt: skip
         asked = f"riyadh-2025, {DRAWS:,} readings, {WORKERS} workers"
         show(f"{asked}: cold", command(*words), None)
-        show(f"{asked}: warm", min(command(*words) for _ in range(2)), 10)
+        show(f"{asked}: warm", min(command(*words) for _ in range(2)), None)
         report = ("report", f"{folder}/run.winset", "-o", f"{folder}/page.html")
         show("its report", command(*report), None)
+        bare = Path(folder) / "bare.yaml"
+        bare.write_text(without_steps("riyadh-2025"), encoding="utf-8")
+        words = ("run", str(bare), *words[2:])
+        show("the same without its steps and claims: warm", min(command(*words) for _ in range(2)),
+             10)  # fmt: skip
     points = np.random.default_rng(1).integers(0, 2**40, (100_000, 4))
     show("frontier of 100,000 random deals of 4 parties", best(lambda: frontier(points)), 1)
+
+
+def without_steps(name: str) -> str:
+    """Give a packaged case's text without its steps and claims, and what speaks of them."""
+    from winset.casefile import read_bytes
+
+    text = read_bytes(name)[0].decode()
+    return text[: text.index("\nsteps:")] + text[text.index("\nscenarios:") :]
 
 
 def show(what: str, timing: Timing, target: float | None) -> None:

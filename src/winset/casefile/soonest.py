@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from winset.casefile.order import Sequence, ancestors
 from winset.casefile.possible import Earliest
 
+_MOST = 20_000  # days reckoned, so that the cost stays linear in the steps of large cases
+
 
 @dataclass(frozen=True, slots=True)
 class Soonest:
     """The earliest date of a step if everything goes as well as the case allows.
 
     ``statements`` are the ids of the durations and dates on which it hangs (were one of them
-    later, so would it be), in the order of the steps.
+    later, so would it be), in the order of the steps; none are named in very large cases.
     """
 
     step: str
@@ -38,10 +40,10 @@ def soonest(
     """
     steps = tuple(steps)
     days = Earliest(sequence, gone).days if sequence.order else {}
-    moved = {
-        statement: Earliest(sequence, gone, statement).days
-        for statement in _timing(sequence, ancestors(sequence, steps))
-    }
+    timing = list(_timing(sequence, ancestors(sequence, steps)))
+    if len(timing) * len(days) > _MOST:
+        timing = []
+    moved = {statement: Earliest(sequence, gone, statement).days for statement in timing}
     return tuple(_soonest(sequence.case.as_of, step, days, moved) for step in steps)
 
 
