@@ -54,13 +54,13 @@ check: $(VENV)/.for-work docs
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.for-bench
-	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/stability.py
-	$(BIN)/python benchmarks/anysize.py
-	$(BIN)/python benchmarks/process.py
-	$(BIN)/python benchmarks/deal_spaces.py
-	$(BIN)/python benchmarks/negmas_peer.py
-	$(BIN)/python benchmarks/solutions.py
+	$(BIN)/python -u benchmarks/bench.py
+	$(BIN)/python -u benchmarks/stability.py
+	$(BIN)/python -u benchmarks/anysize.py
+	$(BIN)/python -u benchmarks/process.py
+	$(BIN)/python -u benchmarks/deal_spaces.py
+	$(BIN)/python -u benchmarks/negmas_peer.py
+	$(BIN)/python -u benchmarks/solutions.py
 
 docs: $(VENV)/.for-work
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html

@@ -28,6 +28,7 @@ from winset.methods.streams import Stream
 from winset.methods.zone_sizes import zone_share
 
 OPTIONS, SPACES, READINGS = 10, 5, 200
+OPPOSED = 2
 SOLVE: dict[str, Callable[[DealSpace], Solved | Ideal]] = {
     "Nash": nash,
     "Kalai-Smorodinsky": kalai_smorodinsky,
@@ -55,13 +56,13 @@ def main() -> None:
     for name, solve in SOLVE.items():
         rate = READINGS / seconds(lambda s=solve: s(many))
         print(f"{name:56}{rate:11,.0f}{20:9}{'' if rate >= 20 else '  too slow'}")
-    print("\nwhat one party gains the others lose: the gap that is left; the slowest of 5 spaces")
+    print(f"\nwhat one party gains the others lose: the gap left; the slower of {OPPOSED} spaces")
     head("gap")
     for parties in (2, 3, 4):
         for issues in (9, 30):
             for name in SOLVE:
                 what = f"{name}, {parties} parties, 10^{issues} deals"
-                spaces = [near_zero_sum(parties, issues, seed=s) for s in range(SPACES)]
+                spaces = [near_zero_sum(parties, issues, seed=s) for s in range(OPPOSED)]
                 row(what, name, spaces, None)
     print("\nshare of deals in the zone")
     head("error")
