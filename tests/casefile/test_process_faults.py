@@ -319,3 +319,24 @@ def test_much_of_it_is_refused_in_time(name):
         load_text(text)
     assert time.process_time() - begun < 6
     assert all(len(str(fault)) < 1_000 for fault in caught.value.faults)
+
+
+def test_a_condition_that_its_own_dates_rule_out_is_located() -> None:
+    text = """\
+format: 1
+name: x
+title: X
+as_of: 2025-01-01
+horizon: 2025-12-31
+parties: {a: A}
+steps:
+  gesture: {takes: 1w}
+  late: {after: gesture by 2025-01-02, takes: 1d}
+  next: {after: late}
+"""
+    with pytest.raises(CaseError) as caught:
+        load_text(text, "case.yaml")
+    (fault,) = caught.value.faults
+    assert str(fault).startswith("case.yaml:9:17: `late` can never happen: nothing brings about")
+    assert "`gesture by 2025-01-02` in time; and so can neither next" in str(fault)
+    assert load_text(text.replace("01-02", "01-09")).steps

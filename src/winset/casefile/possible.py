@@ -120,6 +120,8 @@ class Earliest:
             return _NEVER
         ready = self._ready(step)
         if ready == _NEVER:
+            for says in self._too_late(step):
+                self._own[step.id] = says, True
             return _NEVER
         end = ready + self._shortest(step)
         for says, sure in self._late(step, ready, end):
@@ -181,6 +183,17 @@ class Earliest:
                 found = f"nothing brings about `{before.condition}`"
                 return before.statement, _never(step, found), "a condition that a step can meet"
         return None
+
+    def _too_late(self, step: Step) -> Iterator[_Says]:
+        """Yield the condition whose dates rule it out, though all that it looks at can happen."""
+        if any(self.days[wait.step] == _NEVER for wait in self.sequence.waits(step)):
+            return
+        for before in step.after:
+            condition = self.sequence.plain(before.condition)
+            if self._counts(before.statement) and self._when(condition, self.days) == _NEVER:
+                found = f"nothing brings about `{before.condition}` in time"
+                yield before.statement, _never(step, found), "a later date"
+                return
 
     # ── dates ───────────────────────────────────────────────────────────────────────────────────
     def _ready(self, step: Step) -> float:
