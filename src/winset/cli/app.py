@@ -129,9 +129,9 @@ def check(
     screen.show_faults(warnings, error=False)
     screen.say(f"\n{found.title}\n", style="bold")
     if found.issues:
-        screen.say(grid(found))
+        screen.say(f"{grid(found)}\n")
     counts = ", ".join(f"{number} {basis}" for basis, number in tally(found).items())
-    screen.say(f"\nStatements: {counts}".removeprefix("" if found.issues else "\n"))
+    screen.say(f"Statements: {counts}")
     for line in left_open(found):
         screen.say(line)
     if lines:
