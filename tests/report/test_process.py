@@ -421,3 +421,10 @@ def test_the_report_as_json_holds_the_chapter(run):
     assert found["course"]["main"]["step"] == "deal"
     assert dt.date.fromisoformat(found["course"]["curve"][-1]["day"]) == dt.date(2025, 12, 31)
     assert found["predictions"]["rows"][0]["id"] == "soon"
+
+
+def test_what_no_story_hangs_on_is_not_called_unclear(findings):
+    assert list(findings.worth_words("call")) == [
+        "The ministers’ channel between Aland and Bland and “A letter” make no difference to it."
+    ]
+    assert not any("no difference" in words for words in findings.worth_words("deal"))

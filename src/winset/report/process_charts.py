@@ -192,20 +192,20 @@ def _steps(top: float) -> list[int]:
 def _marks(course: Course, inner: int) -> list[Any]:
     import altair as alt
 
-    layers = []
+    rules, labels = [], []
     for k, (mark, right) in enumerate(_sided(course)):
         words = mark.brief if inner < NARROW else mark.words
         data = alt.Chart(alt.InlineData(values=[{"day": _day(mark.day), "words": words}]))
         colour, dash = (ORANGE, [1, 0]) if mark.kind == "happened" else (SOFT, [4, 3])
-        layers.append(data.mark_rule(color=colour, strokeWidth=1.5, strokeDash=dash).encode(
+        rules.append(data.mark_rule(color=colour, strokeWidth=1.5, strokeDash=dash).encode(
             alt.X("day:T")))  # fmt: skip
-        for halo in (4, 0):  # letters stand out from lines behind them
+        for halo in (4, 0):  # letters stand out from every rule and band behind them
             text = data.mark_text(
                 align="right" if right else "left", dx=-5 if right else 5, fontSize=11,
                 limit=inner - 20, color=INK, stroke="white", strokeWidth=halo,
             )  # fmt: skip
-            layers.append(text.encode(alt.X("day:T"), y=alt.value(8 + 14 * k), text="words:N"))
-    return layers
+            labels.append(text.encode(alt.X("day:T"), y=alt.value(8 + 14 * k), text="words:N"))
+    return [*rules, *labels]
 
 
 def _sided(course: Course) -> Sequence[tuple[Mark, bool]]:

@@ -123,11 +123,12 @@ class ProcessFindings:
 
     def worth_words(self, step: str) -> Iterator[str]:
         """Say in a sentence each what the channels and gestures that count are worth to a step."""
-        unclear = []
+        none: list[str] = []
+        unclear: list[str] = []
         for worth in self.worths(step):
             name = self.names.lever(worth.lever)
             if not clear(worth.value, worth.error):
-                unclear.append(name)
+                (unclear if worth.value or worth.error else none).append(name)
                 continue
             how = ("with it open", "without it") if worth.lever.kind == "channel" else (
                 "where it comes off", "where it does not")  # fmt: skip
@@ -136,9 +137,10 @@ class ProcessFindings:
                 f"hundred: {percent(worth.with_it.mean)} {how[0]}, "
                 f"{percent(worth.without_it.mean)} {how[1]}."
             )
-        if unclear:
-            make = "makes" if len(unclear) == 1 else "make"
-            yield f"{capital(listed(unclear))} {make} no clear difference to it."
+        for names, what in ((unclear, "no clear difference"), (none, "no difference")):
+            if names:
+                make = "makes" if len(names) == 1 else "make"
+                yield f"{capital(listed(names))} {make} {what} to it."
 
     def vetoes(self, step: str) -> tuple[Veto, ...]:
         """Name the parties that can each keep a step from happening, and how."""
