@@ -12,7 +12,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -21,7 +22,7 @@ class Fault:
     """One fault of a case file: where it stands, what was found, what would be right.
 
     ``line`` is 0 where the file as a whole is meant. ``fix`` is the corrected line to paste, where
-    one is known.
+    one is known; ``also`` are further lines with the very same fault.
     """
 
     file: str
@@ -31,12 +32,38 @@ class Fault:
     right: str = ""
     severity: Literal["error", "warning"] = "error"
     fix: str = ""
+    also: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         label = "warning: " if self.severity == "warning" else ""
         right = f": {self.right}" if self.right else ""
-        return f"{where}: {label}{self.found}{right}"
+        return f"{where}: {label}{self.found}{right}{_also(self.also)}"
+
+
+_MOST_LINES = 8
+
+
+def _also(lines: tuple[int, ...]) -> str:
+    """Name further lines with the same fault, as many as somebody reads."""
+    if not lines:
+        return ""
+    shown = [str(line) for line in lines[:_MOST_LINES]]
+    if len(lines) > _MOST_LINES:
+        shown.append(f"{len(lines) - _MOST_LINES:,} more")
+    words = f"{', '.join(shown[:-1])} and {shown[-1]}" if shown[1:] else shown[0]
+    return f" (also in {'lines' if shown[1:] else 'line'} {words})"
+
+
+def gathered(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Sort faults, and make one of those that say the same in several lines."""
+    found: dict[tuple[str, str, str, str], Fault] = {}
+    for fault in sorted(faults):
+        same = (fault.file, fault.severity, fault.found, fault.right)
+        first = found.setdefault(same, fault)
+        if fault.line not in (first.line, *first.also):
+            found[same] = replace(first, also=(*first.also, fault.line))
+    return tuple(found.values())
 
 
 class WinsetError(Exception):

@@ -244,6 +244,34 @@ def test_every_fault_at_once(small):
     assert list(caught.value.faults) == sorted(caught.value.faults)
 
 
+def test_what_several_lines_share_is_said_once(small):
+    text = small.replace("  note: {", "  notes: {", 1)
+    used = [n for n, line in enumerate(text.splitlines(), 1) if "@note" in line]
+    with pytest.raises(CaseError) as caught:
+        load_text(text)
+    (fault,) = [f for f in caught.value.faults if f.found == "unknown source `@note`"]
+    assert [fault.line, *fault.also] == used
+    assert str(fault).endswith(
+        f"(also in lines {', '.join(map(str, used[1:9]))} and {len(used) - 9} more)"
+    )
+
+
+def test_options_that_cannot_be_read_are_one_fault(small):
+    text = small.replace("options: closed < partial < free", "options: closed | partial | free", 1)
+    assert text != small
+    with pytest.raises(CaseError) as caught:
+        load_text(text)
+    (fault,) = caught.value.faults
+    assert (fault.found, "[low, high]" in fault.right) == ("cannot read `|` here", True)
+
+
+def test_a_lost_name_above_several_keys_is_one_fault():
+    text = "issues:\n  a:\n    title: A\n    now: x\n    title: B\n    now: y\n    options: [x, y]"
+    (fault,) = read(text.encode(), "case.yaml").faults
+    assert fault.line == 5
+    assert fault.found == "`title`, `now` stand twice (first from line 3 on)"
+
+
 def test_the_corrected_line_is_ready_to_paste(small):
     with pytest.raises(CaseError) as caught:
         load_text(small.replace("old > line >> new", "old > lime >> new"))

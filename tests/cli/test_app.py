@@ -95,7 +95,8 @@ def test_check_shows_every_fault_and_the_corrected_line(folder: Path) -> None:
 
 
 def test_thousands_of_faults_do_not_bury_the_screen(folder: Path) -> None:
-    Path("bad.yaml").write_text(SMALL.read_text() + "rules:\n" + "  - line is bent\n" * 3_000)
+    rules = "".join(f"  - line is bent ?{n}\n" for n in range(3_000))
+    Path("bad.yaml").write_text(f"{SMALL.read_text()}rules:\n{rules}")
     done = call("check", "bad.yaml")
     assert done.exit_code == 1
     assert "... and 2,800 more" in done.stdout

@@ -21,7 +21,7 @@ from winset.case import (
 )
 from winset.casefile.lines import Lines
 from winset.casefile.moving import read_moves
-from winset.casefile.names import Names
+from winset.casefile.names import Names, options_of
 from winset.casefile.nodes import Document, Text
 from winset.casefile.schema import (
     AbsentShape,
@@ -127,7 +127,10 @@ class Frame:
             options = [(name, Option(str(name))) for name in given]
             scale = False
         else:
-            read = self.lines.parsed("scale", given) or ()
+            read = self.lines.parsed("scale", given)
+            if read is None:
+                self.names.unread.add(options_of(key))
+                return (), False
             options = [(given, Option(name)) for name in read]
             scale = len(read) > 1
         seen: set[str] = set()
@@ -153,7 +156,7 @@ class Frame:
         if found[1] == OPEN:
             return OPEN, found[0]
         ids = [o.id for o in options]
-        known = self.names.known(found[1], ids, f"option of `{key}`:", found[2])
+        known = self.names.known(found[1], ids, options_of(key), found[2])
         return (found[1] if known else OPEN), found[0]
 
     def rules(self) -> tuple[Rule, ...]:

@@ -10,7 +10,7 @@ from winset.casefile.build import build
 from winset.casefile.nearest import nearest
 from winset.casefile.nodes import LARGEST_FILE, Document, read
 from winset.casefile.schema import shape
-from winset.errors import CaseError, Fault
+from winset.errors import CaseError, Fault, gathered
 
 
 def load(name: str | Path) -> Case:
@@ -90,7 +90,7 @@ def _case(document: Document) -> tuple[Case, tuple[Fault, ...]]:
     if document.root is not None:
         shaped = shape(document)
         case = build(document, shaped) if shaped else None
-    errors = sorted({f for f in document.faults if f.severity == "error"})
+    errors = gathered(f for f in document.faults if f.severity == "error")
     if errors or case is None:
-        raise CaseError(tuple(errors))
-    return case, tuple(sorted({f for f in document.faults if f.severity == "warning"}))
+        raise CaseError(errors)
+    return case, gathered(f for f in document.faults if f.severity == "warning")

@@ -7,7 +7,7 @@ from typing import Final
 
 from winset.case import Move, Option
 from winset.casefile.lines import Lines
-from winset.casefile.names import Names
+from winset.casefile.names import Names, options_of
 from winset.casefile.nodes import Text
 from winset.casefile.schema import Node
 
@@ -29,7 +29,7 @@ def read_moves(
             continue
         origin, target, by = match.groups()
         parties = tuple(part.strip() for part in by.split("+")) if by else ()
-        fine = [names.known(o, known, f"option of `{key}`:", place) for o in (origin, target)]
+        fine = [names.known(o, known, options_of(key), place) for o in (origin, target)]
         fine += [names.party(party, place) for party in parties]
         if origin == target:
             lines.document.fault(place, f"a move from `{origin}` to itself", "another option")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from winset.case import Issue
@@ -44,6 +44,8 @@ class Names:
     tables: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     happenings: tuple[str, ...] = ()
+    unread: set[str] = field(default_factory=set)
+    """Kinds of names whose declaration could not be read: nothing can be said of their use."""
 
     def declared(self, key: Text, what: str) -> None:
         """Check a name where it is declared."""
@@ -59,6 +61,8 @@ class Names:
     def known(self, name: str, known: Iterable[str], what: str, place: Text) -> bool:
         """Check that a name is among those declared; note a fault with the nearest if not."""
         names = list(known)
+        if what in self.unread:
+            return False
         if name in names:
             return True
         better = nearest(name, names)
@@ -78,8 +82,8 @@ class Names:
         issues = self.issues or {}
         if not self.known(issue, issues, "issue", place):
             return False
-        states = issues[issue].states
-        if option == OPEN and option not in states:
+        states, what = issues[issue].states, options_of(issue)
+        if option == OPEN and option not in states and what not in self.unread:
             self.document.fault(
                 place,
                 f"`{issue}` cannot stand at `open`: its `now` is `{issues[issue].now}`",
@@ -87,7 +91,7 @@ class Names:
                 offset=_offset(place, option),
             )
             return False
-        return self.known(option, states, f"option of `{issue}`:", place)
+        return self.known(option, states, what, place)
 
     def condition(self, condition: Condition, place: Text, allowed: tuple[type, ...]) -> bool:
         """Check every name of a condition; kinds of atoms outside ``allowed`` are faults."""
@@ -186,6 +190,11 @@ class Names:
         raw = self.document.raw(place.line)
         head, tail = raw[: place.column - 1], raw[place.column - 1 :]
         return head + re.sub(_word(name), lambda _: better, tail, count=1)
+
+
+def options_of(issue: str) -> str:
+    """Say what the options of an issue are called in messages."""
+    return f"option of `{issue}`:"
 
 
 def off_scale(atom: Is, issue: Issue) -> tuple[str, str] | None:

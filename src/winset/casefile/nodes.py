@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final, Literal, TypeAlias
 
 import yaml
@@ -17,6 +18,8 @@ from winset.errors import Fault
 
 LARGEST_FILE: Final = 512 * 1024
 DEEPEST: Final = 32
+_NAMED: Final = 3
+_NEAR: Final = 8
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -225,6 +228,7 @@ def _mapping(
     entries = Entries()
     mark = _mark(event)
     entries.line, entries.column, entries.flow = mark.line, mark.column, bool(event.flow_style)
+    twice: list[tuple[Text, Text]] = []
     for inner in events:
         if isinstance(inner, yaml.MappingEndEvent):
             break
@@ -235,16 +239,31 @@ def _mapping(
         elif key == "<<" and not key.style:
             document.fault(key, "a YAML merge key (`<<`)", "write the lines out")
         elif key in entries:
-            first = next(k for k in entries if k == key)
-            document.fault(
-                key,
-                f"`{key[:60]}` stands twice (first in line {first.line})",
-                "keep one; several statements on one thing are a list",
-            )
+            twice.append((next(k for k in entries if k == key), key))
         else:
             if not _comma(key, value, entries, document):
                 entries[key] = value
+    _repeated(twice, document)
     return entries
+
+
+def _repeated(twice: list[tuple[Text, Text]], document: Document) -> None:
+    """Note keys that stand twice; many after each other lack the name of what they belong to."""
+    if len(twice) > 1 and all(b[1].line - a[1].line <= _NEAR for a, b in pairwise(twice)):
+        names = ", ".join(f"`{key[:60]}`" for _, key in twice[:_NAMED])
+        more = f" and {len(twice) - _NAMED} more" if len(twice) > _NAMED else ""
+        document.fault(
+            twice[0][1],
+            f"{names}{more} stand twice (first from line {twice[0][0].line} on)",
+            "keep one of each, or give what begins here a name of its own in a line above",
+        )
+        return
+    for first, key in twice:
+        document.fault(
+            key,
+            f"`{key[:60]}` stands twice (first in line {first.line})",
+            "keep one; several statements on one thing are a list",
+        )
 
 
 def _comma(key: Text, value: object, entries: Entries, document: Document) -> bool:

@@ -59,7 +59,7 @@ DEEPEST: Final = 40
 SHAPES: Final = {
     "ranking": "an order such as `a > b >> c`, `by attribute x > y`, `unknown` or `indifferent`",
     "order": "an order such as `a > b >> c = d > others`",
-    "scale": "options such as `low < middle < high`",
+    "scale": "options such as `low < middle < high`, or without an order a list: `[low, high]`",
     "parties": "parties such as `us + ru`",
     "condition": "a condition such as `issue is option`, or `step by 2025-02-28 and not other`",
     "rule": "a rule such as `issue is option requires issue is not option`",
@@ -197,6 +197,9 @@ def _joined(word: str) -> str:
     return f"did you mean `{near[0]}`?" if near and near[0] != word else ""
 
 
+_WORDS: Final = ", ".join({band: word for word, band in reversed(HEDGES.items())}.values())
+
+
 def _hint(start: str, text: str, word: str) -> str:
     """Name the commonest slips of hand-written lines."""
     if any(mark in text for mark in "“”‘’«»"):
@@ -209,7 +212,7 @@ def _hint(start: str, text: str, word: str) -> str:
         return "a condition says `issue is option`"
     at_end = text.rstrip().endswith(")") and text.count("(") == 1
     if word.startswith("(") and (start != "condition" or at_end):
-        return "parentheses at the end hold a share: `(likely)` or `(0.7)`"
+        return f"parentheses at the end hold a share: `(0.7)`, or a word: {_WORDS}"
     if start in ("condition", "chance_line") and text.split()[:2] in (["any", "of"], ["all", "of"]):
         return "`a or b` for any of them, `a and b` for all"
     if "," in text and start in ("ranking", "order"):
