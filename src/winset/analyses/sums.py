@@ -147,10 +147,10 @@ class Batch:
         deals : (deals, components)
             Cells; the same deals in all readings.
         """
-        found = np.repeat(-self.floor[places, :, None], len(deals), axis=2)
-        for c, cells in enumerate(deals.T):
-            found += self.worth[places][:, :, self.parts.first[c] + cells]
-        return found
+        from winset.methods.deal_sums import sums
+
+        cells = np.ascontiguousarray((deals + self.parts.first[:-1]).T, dtype=np.int64)
+        return sums(self.worth, self.floor, np.asarray(places, dtype=np.int64), cells)
 
     def own_gains(self, places: Positions, deals: Integers) -> Integers:
         """Give what one deal a reading gains the judges: (q,), (q, components) -> (q, judges)."""
