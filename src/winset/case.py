@@ -438,7 +438,7 @@ class Case:
     def statements(self) -> tuple[Statement, ...]:
         """Every statement of the case, each once, in the order of the file's sections."""
         found: dict[str, Statement] = {}
-        for statement in _statements(self):
+        for statement in statements_in(self):
             found.setdefault(statement.id, statement)
         return tuple(found.values())
 
@@ -458,12 +458,13 @@ def _by_id(records: tuple[_R, ...], name: str) -> _R:
     raise KeyError(name)
 
 
-def _statements(thing: object) -> Iterator[Statement]:
+def statements_in(thing: object) -> Iterator[Statement]:
+    """Yield every statement that a record, or a tuple of records, holds."""
     if isinstance(thing, Statement):
         yield thing
     elif isinstance(thing, tuple):
         for part in thing:
-            yield from _statements(part)
+            yield from statements_in(part)
     elif is_dataclass(thing):
         for part in fields(thing):
-            yield from _statements(getattr(thing, part.name))
+            yield from statements_in(getattr(thing, part.name))

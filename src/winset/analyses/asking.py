@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from winset.analyses.events import dates
 from winset.analyses.merging import ADDED, JOINED, merge
 from winset.analyses.stories import Teller, Told
-from winset.case import Case, Statement, Step
+from winset.case import Case, Step, statements_in
 from winset.casefile.names import off_scale
 from winset.casefile.nearest import nearest
 from winset.casefile.order import Sequence as Order
@@ -361,7 +361,7 @@ def statements_behind(
     ]
     if signing:
         records += _behind_deals(order, signing, conditions)
-    named = {statement.id for record in records for statement in _statements(record)}
+    named = {statement.id for record in records for statement in statements_in(record)}
     return tuple(s.id for s in case.statements() if s.id in named)
 
 
@@ -382,14 +382,3 @@ def _behind_deals(
     yield from (p for p in case.preferences if p.party in speaking and p.issue in issues)
     for section in (case.salience, case.red_lines, case.no_agreement, case.answers, case.linkage):
         yield from (record for record in section if record.party in speaking)
-
-
-def _statements(thing: object) -> Iterator[Statement]:
-    if isinstance(thing, Statement):
-        yield thing
-    elif isinstance(thing, tuple):
-        for part in thing:
-            yield from _statements(part)
-    elif is_dataclass(thing):
-        for part in fields(thing):
-            yield from _statements(getattr(thing, part.name))

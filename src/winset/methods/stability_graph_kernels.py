@@ -8,7 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled, inner
-from winset.methods.stability_kernels import LEGAL, NASH, SEQ, SINGLE, SMR, fill, own_worth
+from winset.methods.stability_kernels import (
+    LEGAL,
+    NASH,
+    SEQ,
+    SINGLE,
+    SMR,
+    fill,
+    opponents,
+    own_worth,
+)
 from winset.methods.stability_rows import HIGH, sort
 
 Integers = npt.NDArray[np.int64]
@@ -47,22 +56,6 @@ def _meant(
         if worth[arcs.members[m], there] <= worth[arcs.members[m], here]:
             return False
     return True
-
-
-@inner
-def _opponents(arcs: Arcs, k: int) -> Integers:
-    found = np.empty(len(arcs.alone), np.int64)
-    count = 0
-    for other in range(len(arcs.alone)):
-        apart = True
-        for m in range(arcs.member_start[k], arcs.member_start[k + 1]):
-            for o in range(arcs.member_start[other], arcs.member_start[other + 1]):
-                if arcs.members[m] == arcs.members[o]:
-                    apart = False
-        if apart:
-            found[count] = other
-            count += 1
-    return found[:count]
 
 
 @inner
@@ -137,7 +130,7 @@ def _responses(
     able: Mask,
 ) -> Integers:
     """Give the least value that the opponents of mover k can bring about from each state."""
-    others = _opponents(arcs, k)
+    others = opponents(arcs.member_start, arcs.members, k)
     if sanctions == LEGAL:
         return _legal(arcs, others, value, credible, worth, able)
     if sanctions == SINGLE:

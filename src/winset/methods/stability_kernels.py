@@ -62,15 +62,17 @@ def _respond(
 
 
 @inner
-def _opponents(rows: Rows, k: int) -> Integers:
-    """Find the movers that share no party with mover k."""
-    found = np.empty(len(rows.free), np.int64)
+def opponents(member_start: Integers, members: Integers, k: int) -> Integers:
+    """Find the movers that share no party with mover k; mover m's parties stand in ``members``
+    from ``member_start[m]`` to ``member_start[m + 1]``.
+    """
+    found = np.empty(len(member_start) - 1, np.int64)
     count = 0
-    for other in range(len(rows.free)):
+    for other in range(len(found)):
         apart = True
-        for m in range(rows.member_start[k], rows.member_start[k + 1]):
-            for o in range(rows.member_start[other], rows.member_start[other + 1]):
-                if rows.members[m] == rows.members[o]:
+        for m in range(member_start[k], member_start[k + 1]):
+            for o in range(member_start[other], member_start[other + 1]):
+                if members[m] == members[o]:
                     apart = False
         if apart:
             found[count] = other
@@ -94,7 +96,7 @@ def responses(
     ``value`` holds what a state counts for if the responses end there, HIGH where infeasible.
     Making no response is among the responses.
     """
-    others = _opponents(rows, k)
+    others = opponents(rows.member_start, rows.members, k)
     count = len(others)
     left = value.copy()
     if sanctions == SINGLE:
