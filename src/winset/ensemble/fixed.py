@@ -6,9 +6,10 @@ that decimal, 1/10, is what was said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 from winset.ensemble.rankings import Open
 from winset.methods.orders import Box, Poset, merge
@@ -19,7 +20,7 @@ Fixed = tuple[Fraction | None, ...]
 
 def as_written(number: float) -> Fraction:
     """Turn a number that was read from decimal text into the fraction that the text says."""
-    return Fraction(repr(number))
+    return Fraction(Decimal(repr(number)))
 
 
 @lru_cache(maxsize=4096)
@@ -43,12 +44,18 @@ def fixed_numbers(left: Open) -> Fixed:
     return tuple(found[number[thing]] for thing in range(left.count))
 
 
-_Ends = list[tuple[Fraction, Fraction]]
+_Ends = list[tuple[int, int]]
 
 
 def _ends(poset: Poset, box: Box) -> _Ends | None:
-    """Give the range of each class; None where tied things have no number in common."""
-    ends = [(max(as_written(box[i][0]) for i in things), min(as_written(box[i][1]) for i in things))
+    """Give the range of each class, all multiplied by one number that makes them whole.
+
+    None where tied things have no number in common.
+    """
+    written = [(as_written(low), as_written(high)) for low, high in box]
+    common = lcm(*(end.denominator for ends in written for end in ends))
+    whole = [(int(low * common), int(high * common)) for low, high in written]
+    ends = [(max(whole[i][0] for i in things), min(whole[i][1] for i in things))
             for things in poset.classes]  # fmt: skip
     return ends if all(low <= high for low, high in ends) else None
 
@@ -57,17 +64,16 @@ def _shares(poset: Poset, ends: _Ends) -> Fixed:
     if any(low < high for low, high in ends):
         return (None,) * len(ends)
     sizes = [len(things) for things in poset.classes]
-    total = sum((low * size for (low, _), size in zip(ends, sizes, strict=True)), Fraction(0))
+    total = sum(low * size for (low, _), size in zip(ends, sizes, strict=True))
     if not total:
         return (Fraction(1, sum(sizes)),) * len(ends)
-    return tuple(low / total for low, _ in ends)
+    return tuple(Fraction(low, total) for low, _ in ends)
 
 
-def _stretched(ends: Sequence[tuple[Fraction, Fraction]]) -> Fixed:
+def _stretched(ends: _Ends) -> Fixed:
     points = [low for low, high in ends if low == high]
     worst, best = min(low for low, _ in ends), max(high for _, high in ends)
     if not points or min(points) > worst or max(points) < best:
         return (None,) * len(ends)
-    width = best - worst
-    return tuple(None if low < high else (low - worst) / width if width else Fraction(0)
-                 for low, high in ends)  # fmt: skip
+    width = best - worst or 1
+    return tuple(None if low < high else Fraction(low - worst, width) for low, high in ends)

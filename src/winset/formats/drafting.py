@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 from winset.casefile.draft import name_of
 from winset.casefile.nodes import LARGEST_FILE
@@ -128,15 +128,18 @@ def reservation_of(profile: Profile, *, exact: bool) -> float:
 
 def _denominator(profile: Profile) -> int:
     """Give what fractions of the whole range the values add have as common denominator."""
-    rows = [[_written(number) for number in row] for row in profile.worth]
-    whole = sum((max(row) - min(row) for row in rows), Fraction(0))
-    parts = (number - min(row) for row in rows for number in set(row)) if whole else ()
-    return lcm(*((part / whole).denominator for part in parts))
+    rows = [list(map(_written, row)) for row in profile.worth]
+    common = lcm(*(number.denominator for row in rows for number in row))
+    lowest = [min(row) for row in rows]
+    above = [int((number - low) * common)
+             for row, low in zip(rows, lowest, strict=True) for number in row]  # fmt: skip
+    whole = sum(int((max(row) - low) * common) for row, low in zip(rows, lowest, strict=True))
+    return whole // gcd(whole, *above) if whole else 1
 
 
 def _written(number: float) -> Fraction:
     """Give a number as the case file says it."""
-    return Fraction(repr(float(number)))
+    return Fraction(Decimal(repr(float(number))))
 
 
 def _short_profile(profile: Profile) -> Profile:
