@@ -206,6 +206,45 @@ def test_what_is_dropped_or_set_leaves_the_unit():
     assert (again.part_worth == whole.part_worth[0]).all()
 
 
+def test_names_of_parties_move_nothing():
+    values, weights = [[["0", "0.3", "1"]] * 2, [["0", "1.1", "0.7"]] * 2], [["1", "2"], ["5", "6"]]
+    one = sample(load_text(text_of(values, weights, ["0.7", "0.1"])), 1)
+    other = sample(load_text(text_of(values, weights, ["0.7", "0.1"], names="zy")), 1)
+    assert other.unit == one.unit
+    assert (other.part_worth == one.part_worth[:, ::-1]).all()
+    assert (other.reservation == one.reservation[:, ::-1]).all()
+
+
+def test_large_numbers_that_differ_little(case_of):
+    issues = "land: {options: [x, y, z], now: x, decided_by: a + b}"
+    stated = "{values: {x: 1000000.1, y: 1000000.2, z: 1000000.4}}"
+    drawn = sample(case_of(issues, f"preferences:\n  a: {{land: {stated}}}"), 1)
+    assert drawn.part_worth[0, 0].tolist() == [0, drawn.unit // 3, drawn.unit]
+    assert drawn.unit % 3 == 0
+
+
+def test_numbers_beside_conditions_and_linkage(case_of):
+    issues = """
+    land:  {options: [x, y, z], now: x, decided_by: a + b}
+    water: {options: [u, v], now: u, decided_by: a + b}
+    """
+    sections = """
+    preferences:
+      a:
+        land: [{values: {x: 0, y: 0.3, z: 0.7}}, z > x if water is u else y > x]
+        water: v > u
+    salience:
+      a: {weights: {land: 0.4, water: 0.4, a.linkage: 0.3}}
+    linkage:
+      a: more if land is z and water is v
+    """
+    drawn = sample(case_of(issues, sections), 2)
+    conditional, linked = sorted(drawn.terms, key=lambda term: term.statement, reverse=True)
+    part = Fraction(4, 11) * drawn.unit
+    assert conditional.worth[1].tolist() == [0, 0, part * 3 / 7, part * 3 / 7, part, part]
+    assert linked.worth[1].tolist() == [0, 0, 0, 0, 0, Fraction(3, 11) * drawn.unit]
+
+
 def test_alternatives_are_each_exact():
     text = text_of([[["0", "0.3", "1"]] * 2] * 2, [["1", "2"]] * 2)
     text = text.replace(

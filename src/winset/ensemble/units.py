@@ -21,7 +21,7 @@ from winset.ensemble.rankings import weighing, wishes
 from winset.ensemble.records import FINEST
 from winset.ensemble.spoken import Spoken, Things, thing
 from winset.language.terms import Conditional, Numbers
-from winset.space import space_of
+from winset.space import Space, space_of
 
 COARSEST = 2**16
 """Weights that are drawn are whole multiples of at most so many units."""
@@ -63,7 +63,7 @@ def units_of(
     components
         Party -> what has weight for it, numbered.
     """
-    counted = _Counted(case, keys, things)
+    counted = _Counted(case, space_of(case), keys, things)
     stating = [p.id for p in case.parties if counted.states_numbers(p.id)]
     values = {p: counted.values(p) for p in stating}
     sums = [counted.sums(p, values[p], components[p]) for p in stating]
@@ -84,6 +84,7 @@ def _common(start: int, denominators: Iterable[int], most: int) -> int:
 @dataclass(frozen=True)
 class _Counted:
     case: Case
+    space: Space
     keys: Keys
     things: Things
 
@@ -107,12 +108,12 @@ class _Counted:
         spoken = self.on("preference", party, issue)
         if not any(map(_numbers, spoken)):
             return 1
-        space, common = space_of(self.case), 1
+        common = 1
         for said in _sets(spoken):
             # Conditions add orders to the numbers, and so no other numbers.
             plain = [s.record.ranking for s in said if isinstance(s.record, Preference)
                      and not isinstance(s.record.ranking, Conditional)]  # fmt: skip
-            left = wishes(plain, self.case.issue(issue), space).cases[0][1]
+            left = wishes(plain, self.case.issue(issue), self.space).cases[0][1]
             common = lcm(common, *(v.denominator for v in fixed_numbers(left) if v is not None))
         return common
 
