@@ -97,7 +97,7 @@ class Model:
     @cached_property
     def units(self) -> Units:
         """How utilities are counted; dropping or setting anything changes none of it."""
-        return units_of(self.case, self.keys, self.things, self.components)
+        return _units(self.case)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -179,6 +179,13 @@ def model_of(
     if faults:
         raise ContradictionError(tuple(sorted(faults)))
     return model
+
+
+@lru_cache(maxsize=8)
+def _units(case: Case) -> Units:
+    keys = keys_of(case)
+    whole = Model(case, space_of(case), keys, things_of(case, keys), frozenset())
+    return units_of(case, whole.space, keys, whole.things, whole.components)
 
 
 def contradictions(case: Case) -> tuple[Fault, ...]:

@@ -21,7 +21,7 @@ from winset.ensemble.rankings import weighing, wishes
 from winset.ensemble.records import FINEST
 from winset.ensemble.spoken import Spoken, Things, thing
 from winset.language.terms import Conditional, Numbers
-from winset.space import Space, space_of
+from winset.space import Space
 
 COARSEST = 2**16
 """Weights that are drawn are whole multiples of at most so many units."""
@@ -49,7 +49,11 @@ class Units:
 
 
 def units_of(
-    case: Case, keys: Keys, things: Things, components: Mapping[str, Mapping[str, int]]
+    case: Case,
+    space: Space,
+    keys: Keys,
+    things: Things,
+    components: Mapping[str, Mapping[str, int]],
 ) -> Units:
     """Find how the utilities of a case are counted.
 
@@ -58,12 +62,14 @@ def units_of(
 
     Parameters
     ----------
+    space
+        Its outcomes, nothing dropped or set from outside.
     things
         Every statement in use, by what it speaks of.
     components
         Party -> what has weight for it, numbered.
     """
-    counted = _Counted(case, space_of(case), keys, things)
+    counted = _Counted(case, space, keys, things)
     stating = [p.id for p in case.parties if counted.states_numbers(p.id)]
     values = {p: counted.values(p) for p in stating}
     sums = [counted.sums(p, values[p], components[p]) for p in stating]
