@@ -20,7 +20,7 @@ import numpy as np
 
 from negmas_env import ask
 from winset.casefile import load_text
-from winset.ensemble import UNIT, sample
+from winset.ensemble import sample
 from winset.errors import WinsetError
 from winset.formats import Domain, case_text, read
 
@@ -120,7 +120,7 @@ def of_case(domain: Domain) -> np.ndarray:
             worth = ensemble.part_worth[0, space.party_index[party.id]][slots]
             total = (total[:, None] + worth).ravel()
         low, high = profile.span
-        columns.append(total / UNIT * (high - low) + low)
+        columns.append(total / ensemble.unit * (high - low) + low)
     return np.stack(columns, axis=1)
 
 

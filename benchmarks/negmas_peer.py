@@ -9,6 +9,7 @@ of one processor; winset's are warm (its kernels compiled), the best of several.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import itertools
 import platform
 import tempfile
@@ -21,6 +22,9 @@ import numpy as np
 
 from negmas_env import PINS, UnavailableError, ask, interpreter
 from winset import __version__
+from winset.casefile import load_text
+from winset.ensemble import sample
+from winset.formats import Domain, DomainIssue, Profile, case_text
 from winset.methods.bargaining import egalitarian, kalai_smorodinsky, nash, utilitarian
 from winset.methods.frontiers import Frontier, frontier
 from winset.methods.pareto import nondominated
@@ -156,19 +160,37 @@ def rounding() -> None:
         rng = np.random.default_rng(issues)
         weights = rng.multinomial(10, np.full(issues, 1 / issues), 3)
         values = rng.integers(0, 11, (3, issues, OPTIONS))
-        hundredths = (weights[:, :, None] * values).reshape(3, -1)
+        hundredths = weights[:, :, None] * values
         first = np.arange(issues + 1) * OPTIONS
-        exact = frontier(hundredths, first).points
-        floats = (weights[:, :, None] / 10 * (values / 10)).reshape(3, -1)
-        theirs = np.rint(negmas(floats, [OPTIONS] * issues)["points"] * 100).astype(np.int64)
-        rounded = frontier(np.rint(floats * UNIT).astype(np.int64), first).points
-        mine = np.rint(rounded / UNIT * 100).astype(np.int64)
+        exact = frontier(hundredths.reshape(3, -1), first).points
+        floats = weights[:, :, None] / 10 * (values / 10)
+        found = negmas(floats.reshape(3, -1), [OPTIONS] * issues)["points"]
+        theirs = np.rint(found * 100).astype(np.int64)
+        mine = by_case(floats, hundredths)
         print(f"{f'10^{issues}':>9}{len(exact):8,}{len(theirs):9,}{dominated(theirs):11,}"
               f"{len(mine):9,}{dominated(mine):11,}")  # fmt: skip
     print(
-        "  winset is exact in the whole numbers it is given: here hundredths (exact) and, as in "
-        "a case\n  file, multiples of 2^-40, to which tenths have to be rounded once."
+        "  exact: winset's methods, given hundredths as whole numbers; "
+        "winset: the scenario imported\n  as a case file, and drawn from it."
     )
+
+
+def by_case(floats: np.ndarray, hundredths: np.ndarray) -> np.ndarray:
+    """Import a scenario, take its frontier, and tell it on the scenario's scale: (N, parties)."""
+    issues = tuple(DomainIssue(f"i{n}", tuple(range(OPTIONS))) for n in range(floats.shape[1]))
+    told = [tuple(map(tuple, rows)) for rows in floats.tolist()]
+    profiles = tuple(Profile(f"p{n}", worth) for n, worth in enumerate(told))
+    case = load_text(case_text(Domain("tenths", issues, profiles), dt.date(2025, 1, 1)))
+    ensemble = sample(case, 1)
+    worth = np.empty((len(profiles), len(issues) * OPTIONS), dtype=np.int64)
+    for p, party in enumerate(case.parties):
+        own = ensemble.part_worth[0, ensemble.space.party_index[party.id]]
+        slots = [ensemble.space.slot(i.id, o.id) for i in case.issues for o in i.options]
+        worth[p] = own[slots]
+    points = frontier(worth, np.arange(len(issues) + 1) * OPTIONS).points
+    low = hundredths.min(axis=2).sum(axis=1)
+    width = hundredths.max(axis=2).sum(axis=1) - low
+    return np.rint(points / ensemble.unit * width + low).astype(np.int64)
 
 
 def dominated(points: np.ndarray) -> int:

@@ -20,6 +20,7 @@ def arrays(ensemble):
         "influence": ensemble.influence,
         "stake": ensemble.stake,
         "spoken": ensemble.spoken,
+        "unit": np.array(ensemble.unit),
     }
     for n, term in enumerate(ensemble.terms):
         found[f"term {n} {term.party} {term.issues}"] = term.worth
@@ -180,7 +181,9 @@ def test_fewer_readings_are_the_first_of_more(everything):
     assert few.readings == 7
     for name, array in arrays(few).items():
         whole = arrays(many)[name]
-        assert np.array_equal(array, whole if name in ("stake", "spoken") else whole[:7]), name
+        assert np.array_equal(array, whole if name in ("stake", "spoken", "unit") else whole[:7]), (
+            name
+        )
     assert all(np.array_equal(mask, many.in_force[n][:7]) for n, mask in few.in_force.items())
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winset.ensemble import UNIT, sample, worth_of
+from winset.ensemble import sample, worth_of
 from winset.errors import TooLargeError
 from winset.space import holds
 
@@ -121,9 +121,9 @@ def test_stated_outcomes(case_of):
     """
     case = case_of(ISSUES, sections)
     drawn = sample(case, 500)
-    a, b, _ = drawn.reservation.T / UNIT
+    a, b, _ = drawn.reservation.T / drawn.unit
     now = worth_of(drawn.space, drawn.part_worth, drawn.terms, drawn.space.state())
-    plus = a - now[:, 0] / UNIT
+    plus = a - now[:, 0] / drawn.unit
     assert plus.min() >= 0.1 - 1e-9
     assert plus.max() <= 0.2 + 1e-9
     assert plus.mean() == pytest.approx(0.15, abs=0.01)

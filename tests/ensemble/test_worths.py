@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 from winset.casefile import load
-from winset.ensemble import READINGS_PER_CHUNK, UNIT, sample
+from winset.ensemble import READINGS_PER_CHUNK, sample
 
 ISSUES = """
     land:  {options: [x, y, z], now: x, decided_by: a + b}
@@ -31,7 +31,7 @@ def own(ensemble, party, issue=None):
 
 def weight(ensemble, party, issue):
     """The weight of an issue: its best option is worth just that."""
-    return own(ensemble, party, issue).max(axis=1) / UNIT
+    return own(ensemble, party, issue).max(axis=1) / ensemble.unit
 
 
 def test_worths_are_integers_and_weights_sum_to_one(case_of):
@@ -143,7 +143,7 @@ def test_a_conditional_preference_is_a_table(case_of):
     assert (table[:, 2, 1] > table[:, 0, 1]).all()
     # Both branches have the issue's weight, and the steps of each are drawn.
     assert np.array_equal(table[:, :, 0].max(axis=1), table[:, :, 1].max(axis=1))
-    total = table[:, :, 0].max(axis=1) / UNIT + weight(drawn, "a", "water")
+    total = table[:, :, 0].max(axis=1) / drawn.unit + weight(drawn, "a", "water")
     assert total == pytest.approx(np.ones(200), abs=1e-11)
 
 
@@ -175,7 +175,7 @@ def test_linkage_has_a_weight_of_its_own(case_of):
     more, less = terms["a.linkage"], terms["a.linkage#2"]
     assert more.issues == (1, 2)
     assert more.worth[:, [0, 2, 3, 4, 5]].max() == 0
-    assert (more.worth[:, 1] / UNIT > weight(drawn, "a", "land")).all()
+    assert (more.worth[:, 1] / drawn.unit > weight(drawn, "a", "land")).all()
     held = drawn.in_force["a.linkage#2"]
     assert not less.worth[:, 0].any()
     assert (less.worth[held, 1] > 0).all()
@@ -271,7 +271,7 @@ def test_packaged_cases_can_be_drawn(name):
     )
     for term in drawn.terms:
         top[:, term.party] += term.worth.max(axis=1)
-    assert top.max() <= UNIT + 50
+    assert top.max() <= drawn.unit + 50
 
 
 def test_neither_drawing_nor_checking_the_library_imports_scipy():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from winset.casefile import load_text
-from winset.ensemble import UNIT, sample
+from winset.ensemble import sample
 from winset.errors import AskError, CaseError
 from winset.formats import FORMATS, Domain, DomainIssue, Profile, case_text, read, write
 
@@ -59,7 +59,7 @@ def utilities_of_case(case, domain):
     for party, profile in zip(case.parties, domain.profiles, strict=True):
         p = space.party_index[party.id]
         low, high = profile.span
-        yield ensemble.part_worth[0, p][slots].sum(axis=1) / UNIT * (high - low) + low
+        yield ensemble.part_worth[0, p][slots].sum(axis=1) / ensemble.unit * (high - low) + low
 
 
 def all_deals(domain):
@@ -71,7 +71,8 @@ def test_a_case_has_the_scenarios_utilities(tmp_path):
     case = load_text(case_text(domain, dt.date(2025, 1, 1)))
     for found, profile in zip(utilities_of_case(case, domain), domain.profiles, strict=True):
         assert found == pytest.approx([profile.utility(d) for d in all_deals(domain)], abs=1e-9)
-    reserved = sample(case, 1).reservation[0, 0] / UNIT
+    ensemble = sample(case, 1)
+    reserved = ensemble.reservation[0, 0] / ensemble.unit
     low, high = domain.profiles[0].span
     assert reserved * (high - low) + low == pytest.approx(2.0, abs=1e-9)
 

@@ -8,7 +8,7 @@ import pytest
 
 from winset.analyses.exporting import domain_of
 from winset.casefile import load_text
-from winset.ensemble import UNIT, sample
+from winset.ensemble import sample
 from winset.errors import AskError, CaseError, TooLargeError
 from winset.formats import Domain, DomainIssue, Profile, case_text, read
 
@@ -268,7 +268,8 @@ def test_reservations_beyond_all_deals(reserved):
     case = drafted(
         Profile("p", ((0.0, 1.0, 4.0),), reservation=reserved), Profile("q", ((1, 2, 3),))
     )
-    found = sample(case, 1).reservation[0, 0] / UNIT
+    ensemble = sample(case, 1)
+    found = ensemble.reservation[0, 0] / ensemble.unit
     assert found == pytest.approx((reserved or 0.0) / 4, abs=2e-12)
 
 
@@ -288,7 +289,8 @@ def test_deals_exactly_at_the_reservation_stay_acceptable():
 
 def test_a_reservation_without_measure_is_far_beyond():
     case = drafted(Profile("p", ((0.0, 1e-9, 2e-9),), reservation=1e9), Profile("q", ((1, 2, 3),)))
-    assert sample(case, 1).reservation[0, 0] > UNIT
+    ensemble = sample(case, 1)
+    assert ensemble.reservation[0, 0] > ensemble.unit
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12, 1e300])
@@ -296,7 +298,7 @@ def test_any_scale_and_parties_to_whom_all_is_equal(scale):
     case = drafted(Profile("p", ((0.0, scale / 2, scale),)), Profile("q", ((5.0, 5.0, 5.0),)))
     ensemble = sample(case, 1)
     slots = [ensemble.space.option_index("x", o) for o in "abc"]
-    assert ensemble.part_worth[0, 0][slots] / UNIT == pytest.approx([0, 0.5, 1], abs=1e-12)
+    assert ensemble.part_worth[0, 0][slots] / ensemble.unit == pytest.approx([0, 0.5, 1], abs=1e-12)
     assert not ensemble.part_worth[0, 1].any()
 
 

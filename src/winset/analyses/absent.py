@@ -131,6 +131,7 @@ def absent(
         now=deals.now,
         guests=guests,
         readings=ensemble.readings,
+        unit=ensemble.unit,
         deal=picked,
         answer=given,
         ground=_spread(met.answered.ground, met, NO_DEAL),

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from winset.analyses.absent_answers import ANSWERS, DECLINE, GROUNDS
 from winset.analyses.masks import Integers, Mask
-from winset.analyses.merging import ADDED, JOINED, merge
+from winset.analyses.merging import ADDED, JOINED, UNSAID, merge
+from winset.ensemble.records import FINEST
 from winset.methods.bargaining import Solution
 from winset.space import States, options_of_deal
 
@@ -23,9 +24,9 @@ Change = tuple[str, str, str]
 class AbsentResult:
     """What absent parties make of a table's deals, over readings.
 
-    Parties, issues and options stand in internal order. Gains and costs are utilities; 2**40 is a
-    party's whole range. Where a reading has no signed deal, gains and costs are 0, and what stands
-    is the state without agreement.
+    Parties, issues and options stand in internal order. Gains and costs are utilities, in units of
+    1/``unit``. Where a reading has no signed deal, gains and costs are 0, and what stands is the
+    state without agreement.
 
     Attributes
     ----------
@@ -73,6 +74,8 @@ class AbsentResult:
         Event -> readings with a deal in which it holds in the deal as it would stand.
     event_guests
         Guests -> event -> readings in which the deal signed with them brings it.
+    unit
+        A utility of 1, as gains and costs are counted.
     """
 
     table: str
@@ -103,6 +106,7 @@ class AbsentResult:
     guest_gains: dict[tuple[str, ...], Integers] = field(metadata=JOINED)
     event_stands: dict[str, int] = field(metadata=ADDED)
     event_guests: dict[tuple[str, ...], dict[str, int]] = field(metadata=ADDED)
+    unit: int = field(default=FINEST, metadata=UNSAID)
 
     @staticmethod
     def merge(parts: Sequence[AbsentResult]) -> AbsentResult:

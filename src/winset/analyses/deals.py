@@ -147,6 +147,7 @@ def deals(
         gains={s: gains_at(talks, picked, everyone) for s, picked in chosen.items()},
         ideal=found.ideal,
         gain_sum=found.gain_sum,
+        unit=ensemble.unit,
         event_in_zone=found.event_in_zone,
         event_signed=_brought(chosen_events, talks, chosen[signed]),
         closed=found.closed,

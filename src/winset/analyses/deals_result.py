@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from winset.analyses.closing import Closing
 from winset.analyses.masks import Integers, Mask
-from winset.analyses.merging import ADDED, JOINED, merge
+from winset.analyses.merging import ADDED, JOINED, UNSAID, merge
 from winset.analyses.packages import MOST_ISSUES
+from winset.ensemble.records import FINEST
 from winset.methods.bargaining import Solution
 from winset.space import options_of_deal, options_of_deals
 
@@ -70,7 +71,7 @@ class Deals:
         zone. Numbers beyond machine integers are Python's.
     gains
         Solution -> what its deal gives each of ``people`` over its reservation, as signed:
-        (readings, people), 0 without a zone. Whole utility is 2**40.
+        (readings, people), 0 without a zone, in units of 1/``unit``.
     ideal
         Best gain of each signer in the zone: (readings, signers), 0 without a zone.
     gain_sum
@@ -83,6 +84,8 @@ class Deals:
     agendas, early
         Sub-agendas of at most three issues (fewer where these would be too many), and the
         readings in which the zone has a deal that changes nothing else: (sub-agendas,).
+    unit
+        A utility of 1, as gains and ideals are counted.
     """
 
     table: str
@@ -119,6 +122,7 @@ class Deals:
     event_signed: dict[str, int] = field(metadata=ADDED)
     closed: dict[str, Closing] = field(metadata=ADDED)
     early: Integers = field(metadata=ADDED)
+    unit: int = field(default=FINEST, metadata=UNSAID)
 
     @staticmethod
     def merge(parts: Sequence[Deals]) -> Deals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from winset.case import Case, Issue
-from winset.ensemble import UNIT, Ensemble, sample
+from winset.ensemble import Ensemble, sample
 from winset.errors import AskError
 from winset.formats import Domain, DomainIssue, Profile
 from winset.language.terms import Is
@@ -48,13 +48,13 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     profiles = []
     for party in (party.id for party in case.parties if party.id in grid.parties):
         p = space.party_index[party]
-        worth = ensemble.part_worth[0, p] / UNIT
+        worth = ensemble.part_worth[0, p] / ensemble.unit
         profiles.append(
             Profile(
                 party,
                 tuple(tuple(worth[slots].tolist()) for slots in order),
                 float(worth[stands].sum()),
-                float(ensemble.reservation[0, p] / UNIT),
+                float(ensemble.reservation[0, p] / ensemble.unit),
             )
         )
     return Domain(case.name, tuple(issues), tuple(profiles), _lost(case, closed))

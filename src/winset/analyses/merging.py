@@ -24,6 +24,9 @@ JOINED: Mapping[str, str] = {"merge": "join"}
 ADDED: Mapping[str, str] = {"merge": "add"}
 """Metadata of a field of counts or sums over readings: numbers, arrays, dicts, records."""
 
+UNSAID: Mapping[str, str] = {"at default": "not stored"}
+"""Metadata of a field that goes without saying where it has its default."""
+
 
 def merge(parts: Sequence[_Record]) -> _Record:
     """Put results of consecutive chunks of readings together.

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from winset.analyses.masks import Integers, Mask, Positions
 from winset.analyses.sums import Batch
-from winset.ensemble.records import UNIT
 from winset.methods import single_solutions as single
 from winset.methods.bargaining import Solution, solve_zones
 from winset.methods.frontiers import Frontiers, frontiers
@@ -120,7 +119,7 @@ class Solver:
         def take(rows: Positions, most: int) -> Mask:
             """Merge frontiers, and pick solutions where they are exact; say where."""
             found = merged(batch, rows, most)
-            gap[rows] = found.epsilon.max(axis=1) / UNIT
+            gap[rows] = found.epsilon.max(axis=1) / batch.sums.talks.ensemble.unit
             _pick(batch, rows, found, solved)
             for n, row in enumerate(rows):
                 run = slice(int(found.starts[n]), int(found.starts[n + 1]))

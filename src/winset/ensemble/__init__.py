@@ -2,8 +2,8 @@
 
 from winset.ensemble.model import contradictions
 from winset.ensemble.records import (
+    FINEST,
     READINGS_PER_CHUNK,
-    UNIT,
     AnswerInForce,
     Ensemble,
     Refusal,
@@ -15,8 +15,8 @@ from winset.ensemble.utility import utilities, worth_of
 from winset.ensemble.without import left_in_place, resolve_without
 
 __all__ = [
+    "FINEST",
     "READINGS_PER_CHUNK",
-    "UNIT",
     "AnswerInForce",
     "Ensemble",
     "Refusal",

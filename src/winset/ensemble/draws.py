@@ -10,10 +10,11 @@ import numpy as np
 
 from winset.case import LinkageTerm, Preference
 from winset.ensemble.contradictions import scarcity
+from winset.ensemble.fixed import fixed_numbers
 from winset.ensemble.model import Model, Pattern
 from winset.ensemble.naming import SEPARATOR
 from winset.ensemble.rankings import MOST_CELLS, Open, Wishes, too_wide
-from winset.ensemble.records import READINGS_PER_CHUNK, UNIT, Floats, Integers, Term
+from winset.ensemble.records import READINGS_PER_CHUNK, Floats, Integers, Term
 from winset.ensemble.shares import drawn
 from winset.ensemble.spoken import Spoken, thing
 from winset.errors import ContradictionError, TooLargeError
@@ -25,9 +26,13 @@ from winset.space import Mask, holds, issues_of
 _ROWS = READINGS_PER_CHUNK
 
 
-def whole(utility: Floats) -> Integers:
-    """Round utilities to multiples of 1/UNIT."""
-    return np.rint(utility * UNIT).astype(np.int64)
+def whole(counted: Floats) -> Integers:
+    """Round what is counted in units to whole ones.
+
+    What is a whole number but for the last digits of floating-point numbers becomes that number:
+    these count less than half a unit.
+    """
+    return np.rint(counted).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +65,15 @@ class Chunk:
             yield tuple(map(int, np.flatnonzero(bits))), group.reshape(-1) == k
 
     def rows(self, left: Open, stream: Stream, spoken: Sequence[Spoken]) -> Floats:
-        """Draw what statements leave open: (rows, things)."""
+        """Draw what statements leave open, and put in what they fix: (rows, things)."""
         try:
-            return left.sampler().draw(stream, _ROWS)
+            found = left.sampler().draw(stream, _ROWS)
         except RareError:
             raise ContradictionError((scarcity(self.model.case, spoken),)) from None
+        for n, number in enumerate(fixed_numbers(left)):
+            if number is not None:
+                found[:, n] = float(number)
+        return found
 
     # ── weights ─────────────────────────────────────────────────────────────────────────────────
     def weights(self, of: str, index: Mapping[str, int], stream: Stream) -> Floats:
@@ -84,6 +93,23 @@ class Chunk:
             return np.full((_ROWS, len(parties)), 1 / max(len(parties), 1))
         return self.weights(of, parties, self.stream("influence"))
 
+    def counted(self, party: str, index: Mapping[str, int]) -> Floats:
+        """Draw a party's weights in units: (rows, things).
+
+        Where they are not fixed they are multiples of its grain, never 0 by that alone: so equal
+        weights times the fixed fractions of its values have equal sums.
+        """
+        key, units = self.model.keys.parties[party], self.model.units
+        of, grain = thing("salience", key), units.grains[party]
+        weights = self.weights(of, index, self.stream("weights", key)) * units.whole
+        if grain == 1:
+            return weights
+        for pattern, rows in self.patterns(of):
+            if None in fixed_numbers(self.model.weighing(of, pattern, index)):
+                drawn = weights[rows]
+                weights[rows] = grain * np.maximum(np.rint(drawn / grain), drawn > 0)
+        return weights
+
     # ── utilities ───────────────────────────────────────────────────────────────────────────────
     def worths(self) -> tuple[Integers, tuple[Term, ...]]:
         """Draw what options and combinations are worth: (rows, parties, slots), and terms."""
@@ -94,8 +120,7 @@ class Chunk:
             index = model.components[party]
             if not index:
                 continue
-            key = model.keys.parties[party]
-            weights = self.weights(thing("salience", key), index, self.stream("weights", key))
+            weights = self.counted(party, index)
             for i, issue in enumerate(space.issues):
                 if issue in index:
                     part = worth[:, p, space.offsets[i] : space.offsets[i + 1]]

@@ -21,6 +21,7 @@ from winset.ensemble.naming import Keys, keys_of
 from winset.ensemble.rankings import Open, Wishes, weighing, wishes
 from winset.ensemble.shares import Conflicts, Place, places_of, with_alternatives
 from winset.ensemble.spoken import Spoken, Things, kind_of, thing, things_of
+from winset.ensemble.units import Units, units_of
 from winset.errors import ContradictionError, Fault
 from winset.language.terms import Indifferent, Numbers, Unknown
 from winset.methods.sampling import LEAST_ACCEPTANCE
@@ -92,6 +93,11 @@ class Model:
             linked = [s.statement.id for s in self.on("linkage", party)]
             found[party] = {name: n for n, name in enumerate([*issues, *linked])}
         return found
+
+    @cached_property
+    def units(self) -> Units:
+        """How utilities are counted; dropping or setting anything changes none of it."""
+        return _units(self.case)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -173,6 +179,13 @@ def model_of(
     if faults:
         raise ContradictionError(tuple(sorted(faults)))
     return model
+
+
+@lru_cache(maxsize=8)
+def _units(case: Case) -> Units:
+    keys = keys_of(case)
+    whole = Model(case, space_of(case), keys, things_of(case, keys), frozenset())
+    return units_of(case, whole.space, keys, whole.things, whole.components)
 
 
 def contradictions(case: Case) -> tuple[Fault, ...]:

@@ -157,12 +157,12 @@ def _any_broken(rules: Sequence[RuleInForce], space: Space, states: States) -> M
 def reservations(
     chunk: Chunk, part_worth: Integers, terms: tuple[Term, ...], base: States
 ) -> Integers:
-    """Give what every party gets without agreement: (readings, parties), in units of 1/UNIT.
+    """Give what every party gets without agreement: (readings, parties), in the case's units.
 
     What was said of it, in the readings in which that is in force; elsewhere the utility of the
     state without agreement.
     """
-    space = chunk.model.space
+    space, unit = chunk.model.space, chunk.model.units.whole
     found = worth_of(space, part_worth, terms, base)
     for p, party in enumerate(space.parties):
         for spoken in chunk.model.on("no agreement", party):
@@ -171,12 +171,13 @@ def reservations(
             outcome, rows = spoken.record.outcome, chunk.holds_for(spoken)
             stream = chunk.stream("no agreement").part(spoken.stream)
             if outcome.state is None:
-                stated = whole(_within(outcome.reservation, stream.uniforms(len(rows))))
+                stated = whole(_within(outcome.reservation, stream.uniforms(len(rows))) * unit)
             else:
                 state = space.state({a.issue: a.option for a in outcome.state})
                 stated = worth_of(space, part_worth, terms, state)[:, p]
                 if outcome.plus is not None:
-                    stated = stated + whole(_within(outcome.plus, stream.uniforms(len(rows))))
+                    more = _within(outcome.plus, stream.uniforms(len(rows)))
+                    stated = stated + whole(more * unit)
             found[rows, p] = stated[rows]
     return found
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from winset.ensemble.draws import Chunk
-from winset.ensemble.records import READINGS_PER_CHUNK, UNIT, Integers, Term
+from winset.ensemble.records import READINGS_PER_CHUNK, Integers, Term
 from winset.space import Mask, holds, issues_of
 
 
@@ -60,5 +60,5 @@ def _terms(chunk: Chunk, party: int) -> Iterator[Term]:
         met = holds(wish.condition, space, states)
         never = np.zeros(READINGS_PER_CHUNK, dtype=np.bool_)
         held = chunk.in_force.get(wish.statement.id, never)
-        worth = (held[:, None] & met).astype(np.int64) * (UNIT >> place)
+        worth = (held[:, None] & met).astype(np.int64) * (chunk.model.units.whole >> place)
         yield Term(party, issues, worth, wish.statement.id)

@@ -16,8 +16,8 @@ from winset.space import Mask, Space, States
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-UNIT = 2**40
-"""A utility of 1, as the integer that utilities are counted in."""
+FINEST = 2**40
+"""A utility of 1, counted in the finest units there are: those of a case that states no numbers."""
 
 READINGS_PER_CHUNK = 500
 """Readings are drawn in chunks of this many: a chunk is drawn whole, then cut to what is asked."""
@@ -78,7 +78,7 @@ class Ensemble:
     readings
         Number of readings R.
     part_worth : (R, parties, slots)
-        What an option adds to a party's utility, in units of 1/UNIT.
+        What an option adds to a party's utility, in units of 1/``unit``.
     terms
         Linkage terms and conditional preferences; added to the part-worths.
     refusals, rules, answers
@@ -86,7 +86,7 @@ class Ensemble:
     base : (R, issues)
         The state without agreement: option indices.
     reservation : (R, parties)
-        What a party gets without agreement, in units of 1/UNIT.
+        What a party gets without agreement, in units of 1/``unit``.
     influence : (R, parties)
         Weights of sum 1.
     implementers
@@ -97,6 +97,9 @@ class Ensemble:
         The readings in which each statement of the case is in force.
     dropped
         Statements left out.
+    unit
+        A utility of 1, as the integer utilities are counted in: the same for every ensemble of a
+        case (:mod:`winset.ensemble.units`).
     """
 
     space: Space
@@ -114,6 +117,7 @@ class Ensemble:
     spoken: Mask
     in_force: Mapping[str, Mask]
     dropped: frozenset[str] = frozenset()
+    unit: int = FINEST
 
     def may_hold(self, statement: Statement | None) -> bool:
         """Say whether a statement is in force in some readings, be it not among these."""

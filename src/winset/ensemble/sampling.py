@@ -85,6 +85,7 @@ def sample(
         spoken=model.spoken | wishes.stake,
         in_force=_all_in_force(drawing),
         dropped=model.dropped,
+        unit=model.units.whole,
     )
     return whole if readings == READINGS_PER_CHUNK else first(whole, readings)
 

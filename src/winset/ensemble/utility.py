@@ -37,7 +37,7 @@ def utilities(
     Returns
     -------
     Integers
-        Shape (parties, readings, deals), in units of 1/UNIT.
+        Shape (parties, readings, deals), in units of the ensemble.
     """
     chosen = range(len(ensemble.space.parties)) if parties is None else parties
     count = len(range(*rows.indices(ensemble.readings)))
@@ -94,7 +94,7 @@ def worth_of(space: Space, part_worth: Integers, terms: Iterable[Term], states: 
     Returns
     -------
     Integers
-        (readings, parties), in units of 1/UNIT.
+        (readings, parties), in the units of ``part_worth``.
     """
     count = len(part_worth)
     full = np.broadcast_to(states, (count, len(space.issues))).astype(np.int64)

@@ -4,6 +4,9 @@ Each value of an issue is an option. What a value adds to a party's utility, wei
 number under ``preferences``, and the span of these numbers is the issue's weight: so utilities in
 the case are those of the scenario, stretched to run from 0 to 1. An issue stands at ``open`` until
 there is a deal, and every party refuses a deal that leaves it there.
+
+A weight times a value of few digits has few digits, too, but for what floating-point numbers add
+to it: that is taken off, so that equal sums of the scenario are equal in the case.
 """
 
 from __future__ import annotations
@@ -11,7 +14,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from math import gcd, lcm
 
 from winset.casefile.draft import name_of
 from winset.casefile.nodes import LARGEST_FILE
@@ -22,6 +28,8 @@ from winset.language.terms import OPEN
 __all__ = ["case_text"]
 
 _FAR = 1000.0  # beyond any deal, and small enough for exact arithmetic
+_FINEST = 2**40  # a utility of 1 in a reading is at most so many units (``winset.ensemble.units``)
+_FEW, _SURE = 12, 15  # digits of a short number; digits that floating-point numbers keep
 
 
 def case_text(domain: Domain, as_of: dt.date) -> str:
@@ -32,7 +40,8 @@ def case_text(domain: Domain, as_of: dt.date) -> str:
     TooLargeError
         If it would be larger than case files may be.
     """
-    text = "\n".join(_lines(domain, as_of)) + "\n"
+    profiles = tuple(_short_profile(profile) for profile in domain.profiles)
+    text = "\n".join(_lines(replace(domain, profiles=profiles), as_of)) + "\n"
     size = len(text.encode())
     if size > LARGEST_FILE:
         raise TooLargeError(f"{domain.name} would be a case file of {size:,} bytes, and they hold "
@@ -76,7 +85,8 @@ def _wants(
         yield f"  {name}:"
         for issue_id, ids, row in zip(issues, options, profile.worth, strict=True):
             yield f"    {issue_id}: {_numbers('values', [*ids, OPEN], [*row, min(row)])}"
-    spans = [[max(row) - min(row) for row in profile.worth] for profile in domain.profiles]
+    spans = [[float(_written(max(row)) - _written(min(row))) for row in profile.worth]
+             for profile in domain.profiles]  # fmt: skip
     if any(map(any, spans)):
         yield "salience:"
     for name, weights in zip(parties, spans, strict=True):
@@ -88,29 +98,60 @@ def _wants(
         for name in issues:
             yield f"    - {name} is {OPEN} @scenario"
     yield "no_agreement:"
+    exact = lcm(*map(_denominator, domain.profiles)) <= _FINEST
     for name, profile in zip(parties, domain.profiles, strict=True):
-        reserved = reservation_of(profile)
+        reserved = reservation_of(profile, exact=exact)
         # Where nothing is agreed the utility is 0: what lies beyond all deals is added to that.
         beyond = "" if 0 <= reserved <= 1 else "status quo + "
         yield f"  {name}: {beyond}{_exact(reserved)} @scenario"
 
 
-def reservation_of(profile: Profile) -> float:
+def reservation_of(profile: Profile, *, exact: bool) -> float:
     """Give a reservation on the scale from the worst deal (0) to the best (1).
 
-    It may lie outside; where any deal is better than none it is 0. In a reading utilities are whole
-    multiples of ``2**-40``: the reservation is lower by what rounding can take from a deal, so that
-    deals exactly at the reservation stay acceptable.
+    It may lie outside; where any deal is better than none it is 0. Where utilities are not
+    ``exact`` in a reading, they are rounded there to multiples of about ``2**-40``: the reservation
+    is lower by what that can take from a deal, so that deals exactly at it stay acceptable.
     """
-    low, high = profile.span
     if profile.reservation is None:
         return 0.0
+    low = _written(profile.bias) + sum(_written(min(row)) for row in profile.worth)
+    high = _written(profile.bias) + sum(_written(max(row)) for row in profile.worth)
+    above = _written(profile.reservation) - low
     if high == low:
-        return float(profile.reservation > low)
-    reserved = (profile.reservation - low) / (high - low)
-    if 0 < reserved <= 1:
+        return float(above > 0)
+    reserved = float(max(Fraction(-_FAR), min(Fraction(_FAR), above / (high - low))))
+    if 0 < reserved <= 1 and not exact:
         return max(0.0, reserved - (len(profile.worth) + 2) * 2.0**-41)
-    return max(-_FAR, min(_FAR, reserved))
+    return reserved
+
+
+def _denominator(profile: Profile) -> int:
+    """Give what fractions of the whole range the values add have as common denominator."""
+    rows = [list(map(_written, row)) for row in profile.worth]
+    common = lcm(*(number.denominator for row in rows for number in row))
+    lowest = [min(row) for row in rows]
+    above = [int((number - low) * common)
+             for row, low in zip(rows, lowest, strict=True) for number in row]  # fmt: skip
+    whole = sum(int((max(row) - low) * common) for row, low in zip(rows, lowest, strict=True))
+    return whole // gcd(whole, *above) if whole else 1
+
+
+def _written(number: float) -> Fraction:
+    """Give a number as the case file says it."""
+    return Fraction(Decimal(repr(float(number))))
+
+
+def _short_profile(profile: Profile) -> Profile:
+    worth = tuple(tuple(map(_short, row)) for row in profile.worth)
+    reserved = profile.reservation if profile.reservation is None else _short(profile.reservation)
+    return replace(profile, worth=worth, bias=_short(profile.bias), reservation=reserved)
+
+
+def _short(number: float) -> float:
+    """Take off what arithmetic added to a number of few digits; leave one of many as it is."""
+    digits = format(number, f".{_SURE - 1}e").partition("e")[0].lstrip("-").replace(".", "")
+    return float(format(number, f".{_FEW - 1}e")) if digits[_FEW:] == "000" else float(number)
 
 
 def _numbers(kind: str, names: list[str], values: list[float]) -> str:

@@ -95,7 +95,7 @@ def _classes(things: Sequence[int], lines: Sequence[Line]) -> list[list[int]]:
 
 def _closure(above: list[int]) -> list[int]:
     closed = list(above)
-    for k in range(len(closed)):
+    for k in range(len(closed)) if any(above) else ():  # numbers alone order nothing
         for c, mask in enumerate(closed):
             if mask >> k & 1:
                 closed[c] = mask | closed[k]

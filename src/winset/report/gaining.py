@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.report import view
-from winset.report.signing import UNIT, Signing
+from winset.report.signing import Signing
 
 MOST_DOTS = 250
 _RARE = 20  # deals that work in fewer than one in so many readings are not drawn
@@ -27,7 +27,7 @@ def _gain(signing: Signing, party: str) -> view.GainRow:
     have = deals.chosen[deals.signed] >= 0
     gained = deals.gains[deals.signed][have, deals.people.index(party)]
     low, middle, high = (
-        np.quantile(gained / UNIT, [0.1, 0.5, 0.9]) if len(gained) else (0.0, 0.0, 0.0)
+        np.quantile(gained / deals.unit, [0.1, 0.5, 0.9]) if len(gained) else (0.0, 0.0, 0.0)
     )
     return view.GainRow(
         party=signing.names.party(party),
@@ -52,7 +52,7 @@ def scatter(signing: Signing) -> view.Scatter | None:
     pool = pool[np.argsort(-deals.zone_count[pool], kind="stable")][:MOST_DOTS]
     shown = {signing.place(deal): letter for deal, letter in signing.lettered.items()}
     pool = np.union1d(pool, np.array(list(shown), dtype=pool.dtype))
-    mean = deals.gain_sum[:, pool] / (UNIT * deals.readings)
+    mean = deals.gain_sum[:, pool] / (deals.unit * deals.readings)
     across, up = _apart(signing, mean)
     edge = _edge(mean[across], mean[up])
     dots = tuple(

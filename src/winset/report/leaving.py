@@ -10,7 +10,7 @@ from winset.analyses.absent_answers import DECLINE
 from winset.report import view
 from winset.report.absence import Absence
 from winset.report.blocking import event_name, events_at
-from winset.report.signing import UNIT, Signing
+from winset.report.signing import Signing
 from winset.report.wording import Share, capital
 
 MOST_WAYS = 3
@@ -35,7 +35,7 @@ def costs(absence: Absence) -> tuple[view.CostRow, ...]:
                     signing.names.party(signer),
                     Share(int((cost > 0).sum()), total),
                     Share(int(result.short[where, column, place].sum()), total),
-                    -float(np.median(cost)) / UNIT,
+                    -float(np.median(cost)) / result.unit,
                 )
             )
     return tuple(row for row in rows if row.loses.count or row.middle)
@@ -99,7 +99,7 @@ def _price(
         return None
     more = out - inside
     return view.Price(
-        middle=float(np.mean(more)) / UNIT,
+        middle=float(np.mean(more)) / result.unit,
         better=absence.signing.of_all(int((more > 0).sum())),
         worse=absence.signing.of_all(int((more < 0).sum())),
     )

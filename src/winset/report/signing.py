@@ -14,9 +14,6 @@ from winset.report import view
 from winset.report.names import Names
 from winset.report.wording import Share
 
-UNIT = 2.0**40
-"""A party's whole way from its worst outcome to its best, in the unit of the results."""
-
 SOLUTION_NAMES = {
     "nash": "Nash",
     "weighted nash": "Nash, by influence",
@@ -196,7 +193,7 @@ class Signing:
 
     def packages(self) -> tuple[view.Package, ...]:
         """Tell the packages shown, and what each brings those at the table on average."""
-        mean = self.deals.gain_sum / (UNIT * max(self.deals.readings, 1))
+        mean = self.deals.gain_sum / (self.deals.unit * max(self.deals.readings, 1))
         picked = self.deals.chosen[self.deals.signed]
         return tuple(
             view.Package(

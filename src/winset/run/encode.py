@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
+from winset.analyses.merging import UNSAID
 from winset.errors import RunError
 
 _TREE = "tree.json"
@@ -83,7 +84,9 @@ def _write(value: object, arrays: list[np.ndarray[Any, Any]]) -> Any:  # noqa: A
         arrays.append(_plain(value))
         return ["array", len(arrays) - 1]
     if is_dataclass(value) and not isinstance(value, type):
-        kept = [[f.name, _write(getattr(value, f.name), arrays)] for f in fields(value) if f.init]
+        said = [(f.name, getattr(value, f.name)) for f in fields(value) if f.init
+                and (f.metadata != UNSAID or getattr(value, f.name) != f.default)]  # fmt: skip
+        kept = [[name, _write(part, arrays)] for name, part in said]
         return ["record", type(value).__module__, type(value).__qualname__, kept]
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return ["date", value.isoformat()]
