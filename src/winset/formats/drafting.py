@@ -1,9 +1,10 @@
 """A domain as a case file.
 
 Each value of an issue is an option. What a value adds to a party's utility, weight and all, is its
-number under ``preferences``, and the span of these numbers is the issue's weight: so utilities in
-the case are those of the scenario, stretched to run from 0 to 1. An issue stands at ``open`` until
-there is a deal, and every party refuses a deal that leaves it there.
+number under ``preferences``, a constant being among those of the first issue: so a deal's numbers
+add up to its utility in the scenario. The span of these numbers is the issue's weight: so utilities
+in the case are those of the scenario, stretched to run from 0 to 1. An issue stands at ``open``
+until there is a deal, and every party refuses a deal that leaves it there.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def _wants(
     yield "preferences:"
     for name, profile in zip(parties, domain.profiles, strict=True):
         yield f"  {name}:"
-        for issue_id, ids, row in zip(issues, options, profile.worth, strict=True):
+        first, *others = profile.worth
+        rows = [[profile.bias + worth for worth in first], *others]
+        for issue_id, ids, row in zip(issues, options, rows, strict=True):
             yield f"    {issue_id}: {_numbers('values', [*ids, OPEN], [*row, min(row)])}"
     spans = [[max(row) - min(row) for row in profile.worth] for profile in domain.profiles]
     if any(map(any, spans)):

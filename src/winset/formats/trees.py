@@ -81,14 +81,18 @@ def text_of(path: Path) -> bytes:
 
 
 def xml_tree(path: Path) -> Element:
-    """Read an XML file. A document type, and so any entity of its own, is refused.
+    """Read an XML file. A file with entities of its own is refused.
+
+    Letters that are UTF-8 are read so whatever encoding the file declares, as NegMAS does: many
+    files declare one and are saved in another.
 
     Raises
     ------
     CaseError
-        If it is no XML, declares a document type, or is nested too deeply.
+        If it is no XML, declares entities, or is nested too deeply.
     """
-    parser = expat.ParserCreate()
+    raw = text_of(path)
+    parser = expat.ParserCreate("utf-8" if _is_utf8(raw) else None)
     root: list[Element] = []
     stack: list[Element] = []
 
@@ -103,21 +107,28 @@ def xml_tree(path: Path) -> Element:
         stack.append(element)
 
     def refuse(*_: object) -> None:
-        here().fail("a document type", "take it out: entities of a file are not read")
+        here().fail("a document type with entities", "plain text: entities of a file are not read")
 
     def end(_: str) -> None:
         stack.pop()
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(text_of(path).removeprefix(b"\xef\xbb\xbf"), True)
+        parser.Parse(raw.removeprefix(b"\xef\xbb\xbf"), True)
     except expat.ExpatError as error:
         place = Place(str(path), error.lineno, error.offset + 1)
         place.fail(f"no XML: {expat.ErrorString(error.code)}")
     return root[0]
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Mapping(dict[str, Any]):
