@@ -27,6 +27,8 @@ from winset.errors import WinsetError
 from winset.formats import Domain, as_imported, case_text, read
 
 CLOSE, MOST = 1e-9, 100_000
+NONE = "holds no scenario"
+HIDDEN = {"_", "."}  # how names begin that are no scenario's
 SUFFIXES = (".xml", ".yml", ".yaml", ".json")
 
 
@@ -47,21 +49,21 @@ def main() -> None:
         ]  # fmt: skip
         answers = ask({"what": "utilities", "scenarios": question})["answers"] if question else []
         own = {q["folder"]: a | {"file": q["file"]} for q, a in zip(question, answers, strict=True)}
-        print(
-            f"{'scenario':60} {'parties':>7} {'deals':>9} {'scenario':>9} {'case':>9} {'reading':>9}"
-        )
+        print(f"{'':60} parties     deals   numbers      case   reading")
         worst = [line(folder, domain, own.get(str(folder))) for folder, domain in found]
-    print(f"{len(worst)} scenarios; {worst.count('same')} the same to {CLOSE:g}, "
-          f"{worst.count('differs')} differ, {worst.count('refused')} refused, "
-          f"{worst.count('left out')} not compared")  # fmt: skip
+    count = worst.count
+    print(f"{len(worst) - count('none')} scenarios; {count('same')} the same to {CLOSE:g}, "
+          f"{count('differs')} differ, {count('refused')} refused, "
+          f"{count('left out')} not compared")  # fmt: skip
     raise SystemExit(1 if "differs" in worst else 0)
 
 
 def scenarios(folders: list[Path]) -> list[Path]:
     """Folders with files of a format, those named and all below them."""
-    below = {f.parent for top in folders for f in top.rglob("*")
-             if f.suffix.lower() in SUFFIXES and f.name[0] not in "._"}  # fmt: skip
-    return sorted(f for f in below if not any(part.startswith("_") for part in f.parts))
+    return sorted({
+        f.parent for top in folders for f in top.rglob("*")
+        if f.suffix.lower() in SUFFIXES and not HIDDEN & {p[0] for p in f.relative_to(top).parts}
+    })  # fmt: skip
 
 
 def imported(folder: Path) -> Domain | str:
@@ -69,15 +71,15 @@ def imported(folder: Path) -> Domain | str:
     try:
         return read(folder)
     except WinsetError as error:
-        return str(error).replace("\n", " ").replace(str(folder) + "/", "")
+        return str(error).replace("\n", " ").replace(f"{folder}/", "").replace(f"{folder} ", "")
 
 
 def line(folder: Path, domain: Domain | str, own: dict[str, Any] | None) -> str:
     """Print how one scenario compares."""
     name = "/".join(folder.parts[-3:])[-60:]
     if isinstance(domain, str):
-        print(f"{name:60} refused: {domain}")
-        return "refused"
+        print(f"{name:60} {'' if NONE in domain else 'refused: '}{domain}")
+        return "none" if NONE in domain else "refused"
     head = f"{name:60} {len(domain.profiles):7} {domain.deals:9,}"
     if own is None or "error" in own:
         print(f"{head} {'too large' if own is None else 'NegMAS: ' + own['error']}")

@@ -59,7 +59,10 @@ class Profile:
 
     def utility(self, deal: Sequence[int]) -> float:
         """Give the utility of a deal: the place of a value for each issue."""
-        return self.bias + sum(row[n] for row, n in zip(self.worth, deal, strict=True))
+        total = self.bias  # added up in this order, as NegMAS does: equal to its last digit
+        for row, n in zip(self.worth, deal, strict=True):
+            total += row[n]
+        return total
 
     @property
     def span(self) -> tuple[float, float]:

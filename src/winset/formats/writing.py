@@ -78,8 +78,10 @@ def _genius_profile(domain: Domain, profile: Profile) -> str:
     if profile.bias:
         lines.append(f'<weight index="{len(weights) + 1}" value="{profile.bias!r}"/>')
     lines += ["</objective>", f'<discount_factor value="{profile.discount or 1.0!r}"/>']
-    if profile.reservation is not None:
-        lines.append(f'<reservation value="{profile.reservation!r}"/>')
+    # Where none is stated it is read as 0, which is as good where no deal is worth less.
+    reserved = min(0.0, profile.span[0]) if profile.reservation is None else profile.reservation
+    if profile.reservation is not None or reserved < 0:
+        lines.append(f'<reservation value="{reserved!r}"/>')
     return "\n".join([*lines, "</utility_space>", ""])
 
 
