@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 
 from winset.errors import AskError, CaseError
-from winset.formats import read
+from winset.formats import Domain, DomainIssue, Profile, read, write
 
 WORDS = ["60 Gb", "19'' LCD", "Yes, with back pay", 'so "called"', "A & B", "<5%", "open", "no",
          "Größe", "日本", "-5", "0.5", "x=y+z", "a:b", "1", "01", "null"]  # fmt: skip
@@ -275,3 +275,17 @@ def test_utilities_that_are_no_sums_are_refused_by_name(tmp_path, kind):
     with pytest.raises(CaseError, match=f"a utility of type {kind}") as caught:
         read(put(tmp_path, d__yml=SPACE, u__yml=text))
     assert caught.value.faults[0].file.endswith("u.yml")
+
+
+# ── reservations ────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("stated", "right"), [("-inf", None), ("-Infinity", None), ("0.5", 0.5)])
+def test_reservations_of_minus_infinity(tmp_path, stated, right):
+    more = f'</objective><reservation value="{stated}"/><objective>'
+    assert profiles(tmp_path, more + CAR + DAYS).profiles[0].reservation == right
+
+
+def test_no_reservation_stays_none_in_effect_as_genius(tmp_path):
+    issues = (DomainIssue("x", ("a", "b")),)
+    parties = (Profile("p", ((-3.0, 1.0),)), Profile("q", ((2.0, 5.0),)))
+    write(Domain("d", issues, parties), "genius", tmp_path / "d")
+    assert [profile.reservation for profile in read(tmp_path / "d").profiles] == [-3.0, 0.0]

@@ -12,12 +12,13 @@ Negotiators", Computational Intelligence 30(1), 2014, 48-70.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.formats.functions import evaluator
 from winset.formats.levels import integers, levels_between
-from winset.formats.trees import Element, number, xml_tree
+from winset.formats.trees import Element, number, reservation, xml_tree
 
 __all__ = ["read_genius"]
 
@@ -52,7 +53,7 @@ _Issue = tuple[DomainIssue, Element]
 
 def _objective(root: Element) -> Element:
     """Find the element that holds the issues."""
-    inner = next(root.named("utility_space"), root)
+    *_, inner = root, *root.named("utility_space")  # the last one counts
     return next(inner.named("objective"), inner)
 
 
@@ -119,13 +120,16 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     for n, (issue, _) in enumerate(issues):
         values = evaluated[n] if n in evaluated else _unevaluated(issue, objective, lost)
         worth.append(tuple(weights.get(n, 1.0) * value for value in values))
-    extras = {element.tag: element.number("value")
-              for element in root.named("reservation", "discount_factor")}  # fmt: skip
-    discount = extras.get("discount_factor", 1.0)
+    reserved, discount = 0.0, 1.0
+    for element in root.named("discount_factor"):
+        discount = element.number("value")
+    for element in root.named("reservation"):
+        stated = reservation(element.text("value"), element.place, "value of <reservation>")
+        reserved = -inf if stated is None else stated
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
     return Profile(path.stem, tuple(worth), bias + placeholder,
-                   extras.get("reservation", 0.0) + placeholder,
+                   None if reserved == -inf else reserved + placeholder,
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 

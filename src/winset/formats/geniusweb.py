@@ -14,7 +14,7 @@ from typing import Any
 from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.formats.files import file_tree
 from winset.formats.functions import value_function
-from winset.formats.trees import Mapping, number
+from winset.formats.trees import Mapping, number, reservation
 
 __all__ = ["DOMAIN", "PROFILE", "read_geniusweb"]
 
@@ -80,8 +80,7 @@ def _bid(tree: Mapping) -> Mapping | None:
 def _reservation(tree: Mapping, issues: tuple[DomainIssue, ...], profile: Profile) -> float | None:
     chosen = _bid(tree)
     if not chosen:
-        stated = tree.get("reserved_value")
-        return None if stated is None else number(stated, tree.place, "reserved_value")
+        return reservation(tree.get("reserved_value"), tree.place, "reserved_value")
     deal = []
     for issue in issues:
         value = chosen.get(issue.name)

@@ -73,6 +73,16 @@ def number(text: object, place: Place, what: str) -> float:
     return found
 
 
+def reservation(stated: object, place: Place, what: str) -> float | None:
+    """Read a reservation; None where there is none, or minus infinity."""
+    if stated is None or str(stated).strip().lower() in _NOTHING:
+        return None
+    return number(stated, place, what)
+
+
+_NOTHING = ("-inf", "-.inf", "-infinity", "nan", ".nan")
+
+
 def text_of(path: Path) -> bytes:
     """Read a file that is not too large."""
     if path.stat().st_size > LARGEST_FILE:
