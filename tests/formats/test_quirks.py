@@ -1,13 +1,17 @@
 """What real files of Genius and NegMAS look like, against utilities worked out beside them."""
 
+import datetime as dt
 import json
 import random
+import sys
+from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from winset.casefile import load_text
 from winset.errors import AskError, CaseError
-from winset.formats import Domain, DomainIssue, Profile, read, write
+from winset.formats import Domain, DomainIssue, Profile, case_text, read, write
 
 WORDS = ["60 Gb", "19'' LCD", "Yes, with back pay", 'so "called"', "A & B", "<5%", "open", "no",
          "Größe", "日本", "-5", "0.5", "x=y+z", "a:b", "1", "01", "null"]  # fmt: skip
@@ -217,6 +221,13 @@ def test_faults_of_a_domain_are_located(tmp_path, old, new, told):
     assert fault.line in (1, 2, 3, 4)
 
 
+def test_an_encoding_that_there_is_not(tmp_path):
+    (tmp_path / "d.xml").write_bytes(b'<?xml version="1.0" encoding="utem-8"?><a b="\xf6"/>')
+    with pytest.raises(CaseError, match="unknown encoding: utem-8") as caught:
+        read(tmp_path)
+    assert caught.value.faults[0].line == 1
+
+
 # ── folders ─────────────────────────────────────────────────────────────────────────────────────
 def test_a_folder_of_scenarios_names_them(tmp_path):
     for name in ("y2010/Travel", "y2011/Car"):
@@ -228,6 +239,21 @@ def test_a_folder_of_scenarios_names_them(tmp_path):
         read(tmp_path)
     with pytest.raises(AskError, match="holds no scenario: a Genius"):
         read(tmp_path / "y2012")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_file_names_that_are_not_utf8(tmp_path):
+    profiles(tmp_path, CAR + DAYS)
+    (tmp_path / "p0.xml").rename(tmp_path / "gr\udcf6\udcdfe.xml")
+    case = load_text(case_text(read(tmp_path), dt.date(2025, 1, 1)))
+    assert case.parties[0].name == "gr e"
+
+
+def test_a_scenario_is_called_as_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "laptop" / "inner").mkdir(parents=True)
+    profiles(tmp_path / "laptop", CAR + DAYS)
+    monkeypatch.chdir(tmp_path / "laptop" / "inner")
+    assert read(Path("..")).name == "laptop"
 
 
 def test_many_scenarios_are_not_all_named(tmp_path):

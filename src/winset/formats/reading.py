@@ -55,7 +55,10 @@ def read(
     if not path.exists():
         raise AskError(f"{path} is not there")
     folder = path if path.is_dir() else path.parent
-    files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    try:
+        files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    except OSError as error:
+        raise AskError(f"{folder} cannot be read: {error.strerror}") from error
     for suffixes, sort, reader in _FORMATS:
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
@@ -69,7 +72,7 @@ def read(
                 raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
             used = partial(read_genius, as_genius=True) if as_genius else reader
             found = _fitting(domains, wanted, levels, used)
-            return replace(found, name=folder.name or found.name)
+            return replace(found, name=folder.resolve().name or found.name)
     below = _scenarios_below(path) if path.is_dir() else []
     if below:
         more = ", and more" if len(below) > _SHOWN else ""

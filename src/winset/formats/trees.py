@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-from winset.errors import CaseError, Fault, TooLargeError
+from winset.errors import AskError, CaseError, Fault, TooLargeError
 
 LARGEST_FILE = 20_000_000
 DEEPEST = 60
@@ -85,9 +85,12 @@ _NOTHING = ("-inf", "-.inf", "-infinity", "nan", ".nan")
 
 def text_of(path: Path) -> bytes:
     """Read a file that is not too large."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise TooLargeError(f"{path} has more than {LARGEST_FILE:,} bytes")
-    return path.read_bytes()
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise TooLargeError(f"{path} has more than {LARGEST_FILE:,} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise AskError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def xml_tree(path: Path) -> Element:
@@ -130,6 +133,8 @@ def xml_tree(path: Path) -> Element:
     except expat.ExpatError as error:
         place = Place(str(path), error.lineno, error.offset + 1)
         place.fail(f"no XML: {expat.ErrorString(error.code)}")
+    except (LookupError, ValueError) as error:
+        here().fail(f"no XML: {error}", "letters in UTF-8")
     return root[0]
 
 

@@ -25,16 +25,19 @@ def write(domain: Domain, to: str, folder: Path) -> list[Path]:
     Raises
     ------
     AskError
-        If the format is not known, or something is in the folder.
+        If the format is not known, or something is in the folder, or it cannot be written.
     """
     if to not in FORMATS:
         raise AskError(f"no format is called {to!r}: there are {', '.join(FORMATS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AskError(f"{folder} is there already: choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
     texts = _genius(domain) if to == "genius" else _negmas(domain, to)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AskError(f"{folder} cannot be written: {error.strerror}") from error
     return [folder / name for name in texts]
 
 
