@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import winset
+from winset.analyses.exporting import domain_of
 from winset.casefile import load_text
 from winset.errors import AskError
-from winset.formats import Domain, DomainIssue, Profile, as_imported, case_text
+from winset.formats import Domain, DomainIssue, Profile, as_imported, case_text, read, write
 
 DAY = dt.date(2025, 1, 1)
 CASE = """format: 1
@@ -116,3 +117,19 @@ def test_readings_have_the_same_utilities_within_their_grid():
         scaled = ensemble.part_worth[0, 0][slots].sum() / 2.0**40
         own = domain.profiles[0].utility(deal)
         assert scaled == pytest.approx((own - low) / (high - low), abs=5e-12)
+
+
+def test_titles_that_are_the_same(tmp_path):
+    issues = (DomainIssue("a b", ("x", "x ", "\x01")), DomainIssue("a  b", ("y", "z")))
+    domain = Domain("d", issues, (Profile("p" * 300, ((1.0, 2.0, 4.0), (0.0, 8.0))),))
+    case = load_text(case_text(domain, DAY))
+    for n, found in enumerate((as_imported(case), domain_of(case))):
+        assert len({issue.name for issue in found.issues}) == 2
+        write(found, "genius", tmp_path / str(n))
+        back = read(tmp_path / str(n))
+        low, high = found.profiles[0].span
+        for deal in domain.all_deals():
+            share = (back.profiles[0].utility(deal) - low) / (high - low)
+            assert share == pytest.approx((domain.profiles[0].utility(deal) - 1) / 11, abs=1e-11)
+    with pytest.raises(AskError, match="a letter that XML cannot hold"):
+        write(domain, "genius", tmp_path / "raw")

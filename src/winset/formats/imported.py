@@ -6,7 +6,9 @@ What a deal's options have under ``preferences`` adds up to its utility in the s
 
 from __future__ import annotations
 
-from winset.case import Case, Issue
+from collections.abc import Sequence
+
+from winset.case import Case, Issue, Option
 from winset.errors import AskError
 from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.language.terms import Numbers, Outcome
@@ -25,10 +27,11 @@ def as_imported(case: Case) -> Domain:
     Returns
     -------
     Issues and parties in the order of the case, which is the scenario's. Values are the titles of
-    options; all issues count as discrete. Utilities are the scenario's to the last digits of
-    floating-point numbers. Reservations are within ``(issues + 2) * 2**-41`` of the party's span;
-    where the scenario had none, the reservation is the utility of the worst deal; where all deals
-    are worth the same it tells only whether they are acceptable.
+    options (their ids where two titles are the same); all issues count as discrete. Utilities are
+    the scenario's to the last digits of floating-point numbers. Reservations are within
+    ``(issues + 2) * 2**-41`` of the party's span; where the scenario had none, the reservation is
+    the utility of the worst deal; where all deals are worth the same it tells only whether they are
+    acceptable.
 
     Raises
     ------
@@ -45,9 +48,16 @@ def as_imported(case: Case) -> Domain:
         reserved = _reserved(party.id, outcomes.get(party.id))
         scale = high - low if high > low else 1.0
         profiles.append(Profile(party.name, profile.worth, reservation=low + reserved * scale))
-    issues = (DomainIssue(issue.title or issue.id, tuple(o.title or o.id for o in issue.options))
-              for issue in case.issues)  # fmt: skip
+    names = _titles(case.issues)
+    issues = (DomainIssue(name, _titles(issue.options))
+              for name, issue in zip(names, case.issues, strict=True))  # fmt: skip
     return Domain(case.title or case.name, tuple(issues), tuple(profiles))
+
+
+def _titles(things: Sequence[Issue] | Sequence[Option]) -> tuple[str, ...]:
+    """Give titles, or ids where two of the titles are the same."""
+    titles = tuple(thing.title or thing.id for thing in things)
+    return titles if len(set(titles)) == len(titles) else tuple(thing.id for thing in things)
 
 
 def _row(party: str, issue: Issue, ranking: object) -> tuple[float, ...]:
