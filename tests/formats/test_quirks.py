@@ -249,6 +249,18 @@ def test_file_names_that_are_not_utf8(tmp_path):
     assert case.parties[0].name == "gr e"
 
 
+def test_a_domain_alone(tmp_path):
+    put(tmp_path, d__xml=DOMAIN)
+    with pytest.raises(AskError, match=r"has a domain \(d.xml\), but no profile"):
+        read(tmp_path)
+
+
+def test_a_profile_that_is_called_as_other_things_are(tmp_path):
+    ufun = "type: ConstUtilityFunction\nvalue: 3\n"
+    found = read(put(tmp_path, d__yml=SPACE, stats__yml=ufun, info__yml=ufun, _stats__yaml="a: !x"))
+    assert [profile.name for profile in found.profiles] == ["info", "stats"]
+
+
 def test_a_scenario_is_called_as_its_folder(tmp_path, monkeypatch):
     (tmp_path / "laptop" / "inner").mkdir(parents=True)
     profiles(tmp_path / "laptop", CAR + DAYS)

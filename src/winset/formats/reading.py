@@ -19,7 +19,7 @@ from winset.formats.trees import Mapping, kind_of, xml_tree
 __all__ = ["read"]
 
 LEVELS = 11
-_INFO = ("_info", "_stats", "stats", "info")  # files that NegMAS keeps beside a scenario
+_INFO = ("_info", "_stats")  # files that NegMAS keeps beside a scenario
 _SHOWN, _MOST_FOLDERS = 8, 500
 _Reader = Callable[[Path, Sequence[Path], int], Domain]
 
@@ -55,10 +55,7 @@ def read(
     if not path.exists():
         raise AskError(f"{path} is not there")
     folder = path if path.is_dir() else path.parent
-    try:
-        files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
-    except OSError as error:
-        raise AskError(f"{folder} cannot be read: {error.strerror}") from error
+    files = _files(folder)
     for suffixes, sort, reader in _FORMATS:
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
@@ -67,19 +64,29 @@ def read(
         if path in domains:
             domains = [path]
         if domains:
-            wanted = _some(found_profiles, profiles)
             if as_genius and reader is not read_genius:
                 raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
             used = partial(read_genius, as_genius=True) if as_genius else reader
-            found = _fitting(domains, wanted, levels, used)
+            found = _fitting(domains, _some(found_profiles, profiles, domains[0]), levels, used)
             return replace(found, name=folder.resolve().name or found.name)
+    raise AskError(_nothing_in(path))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    except OSError as error:
+        raise AskError(f"{folder} cannot be read: {error.strerror}") from error
+
+
+def _nothing_in(path: Path) -> str:
+    """Say that a path holds no scenario, and where there are some."""
     below = _scenarios_below(path) if path.is_dir() else []
-    if below:
-        more = ", and more" if len(below) > _SHOWN else ""
-        raise AskError(f"{path} holds no scenario itself, but folders in it do: import one of "
-                       f"them ({', '.join(map(str, below[:_SHOWN]))}{more})")  # fmt: skip
-    raise AskError(f"{path} holds no scenario: a Genius or GeniusWeb domain with profiles, "
-                   "or a NegMAS folder")  # fmt: skip
+    if not below:
+        kinds = "a Genius or GeniusWeb domain with profiles, or a NegMAS folder"
+        return f"{path} holds no scenario: {kinds}"
+    named = ", ".join(map(str, below[:_SHOWN])) + (", and more" if len(below) > _SHOWN else "")
+    return f"{path} holds no scenario itself, but folders in it do: import one of them ({named})"
 
 
 def _scenarios_below(top: Path) -> list[Path]:
@@ -160,10 +167,10 @@ def _fitting(domains: list[Path], profiles: list[Path], levels: int, reader: _Re
     return replace(found[chosen], lost=(left, *found[chosen].lost))
 
 
-def _some(there: list[Path], wanted: Sequence[str]) -> list[Path]:
+def _some(there: list[Path], wanted: Sequence[str], domain: Path) -> list[Path]:
     """Choose profiles by the names of their files, in the order asked for."""
     if not there:
-        raise AskError("the folder has a domain, but no profile of a party")
+        raise AskError(f"{domain.parent} has a domain ({domain.name}), but no profile of a party")
     named = {name: file for file in there for name in (file.stem, file.name)}
     missing = [name for name in wanted if name not in named]
     if missing:
