@@ -1,6 +1,7 @@
 """Utilities on the scenario's own scale, from the case alone."""
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import pytest
@@ -110,13 +111,14 @@ def test_readings_have_the_same_utilities_within_their_grid():
     domain = Domain("d", issues, (Profile("p", rows, 1000.0), Profile("q", rows)))
     case = load_text(case_text(domain, DAY))
     ensemble = winset.sample(case, 1)
+    worth, space = ensemble.part_worth[0, 0], ensemble.space
     low, high = domain.profiles[0].span
+    best = sum(worth[a:b].max() for a, b in itertools.pairwise(space.offsets))
     for deal in domain.all_deals():
-        slots = [ensemble.space.offsets[n] + ensemble.space.option_index(f"i{n}", "abcd"[k])
+        slots = [space.offsets[n] + space.option_index(f"i{n}", "abcd"[k])
                  for n, k in enumerate(deal)]  # fmt: skip
-        scaled = ensemble.part_worth[0, 0][slots].sum() / 2.0**40
         own = domain.profiles[0].utility(deal)
-        assert scaled == pytest.approx((own - low) / (high - low), abs=5e-12)
+        assert worth[slots].sum() / best == pytest.approx((own - low) / (high - low), abs=5e-12)
 
 
 def test_titles_that_are_the_same(tmp_path):
