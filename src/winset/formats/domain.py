@@ -59,7 +59,7 @@ class Profile:
 
     def utility(self, deal: Sequence[int]) -> float:
         """Give the utility of a deal: the place of a value for each issue."""
-        total = self.bias  # added up in this order, as NegMAS does: equal to its last digit
+        total = self.bias  # added up in this order, as NegMAS does
         for row, n in zip(self.worth, deal, strict=True):
             total += row[n]
         return total

@@ -190,14 +190,14 @@ def _table(stated: object, issue: DomainIssue, place: Place) -> Function:
     words = {str(key): worth for key, worth in stated.items()}
     found = {}
     for value in issue.values:
-        worth = stated.get(value, words.get(_word(value)))
+        worth = stated.get(value, words.get(str(value), words.get(_small(value))))
         if worth is None:
             place.fail(f"value {value!r} of issue {issue.name!r} is not in its table")
         found[value] = number(worth, place, f"the worth of {value!r}")
     return found.__getitem__
 
 
-def _word(value: Value) -> str:
+def _small(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -19,7 +19,7 @@ from winset.formats.trees import Mapping, number, reservation
 __all__ = ["DOMAIN", "PROFILE", "read_geniusweb"]
 
 DOMAIN, PROFILE = "issuesValues", "LinearAdditiveUtilitySpace"
-_TABLES = ("discreteutils", "DiscreteValueSetUtilities")  # before and since 2021
+_TABLES = ("discreteutils", "DiscreteValueSetUtilities")  # files have either
 
 
 def read_geniusweb(domain: Path, profiles: Sequence[Path], _levels: int) -> Domain:
