@@ -3,15 +3,16 @@
     python benchmarks/compare_imports.py FOLDER...
 
 Every folder below those named that holds a scenario is imported, its case file is read back and
-sampled, and both the scenario's own numbers and the case's (stretched back to the scenario's scale)
-are compared with what NegMAS computes for every deal. Real issues are compared at their levels.
+sampled, and three utilities of every deal are compared with NegMAS's: the scenario's own numbers,
+those that the case file holds (``as_imported``), and those of a reading, stretched back to the
+scenario's scale (by the party's span where that is above 1). Real issues are compared at their
+levels.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import itertools
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,15 @@ from typing import Any
 import numpy as np
 
 from negmas_env import ask
+from winset.case import Case
 from winset.casefile import load_text
 from winset.ensemble import sample
 from winset.errors import WinsetError
-from winset.formats import Domain, case_text, read
+from winset.formats import Domain, as_imported, case_text, read
 
 CLOSE, MOST = 1e-9, 100_000
+NONE = "holds no scenario"
+HIDDEN = {"_", "."}  # how names begin that are no scenario's
 SUFFIXES = (".xml", ".yml", ".yaml", ".json")
 
 
@@ -45,19 +49,21 @@ def main() -> None:
         ]  # fmt: skip
         answers = ask({"what": "utilities", "scenarios": question})["answers"] if question else []
         own = {q["folder"]: a | {"file": q["file"]} for q, a in zip(question, answers, strict=True)}
-        print(f"{'scenario':60} {'parties':>7} {'deals':>9} {'scenario':>9} {'case':>9}  ")
+        print(f"{'':60} parties     deals   numbers      case   reading")
         worst = [line(folder, domain, own.get(str(folder))) for folder, domain in found]
-    print(f"{len(worst)} scenarios; {worst.count('same')} the same to {CLOSE:g}, "
-          f"{worst.count('differs')} differ, {worst.count('refused')} refused, "
-          f"{worst.count('left out')} not compared")  # fmt: skip
+    count = worst.count
+    print(f"{len(worst) - count('none')} scenarios; {count('same')} the same to {CLOSE:g}, "
+          f"{count('differs')} differ, {count('refused')} refused, "
+          f"{count('left out')} not compared")  # fmt: skip
     raise SystemExit(1 if "differs" in worst else 0)
 
 
 def scenarios(folders: list[Path]) -> list[Path]:
     """Folders with files of a format, those named and all below them."""
-    below = {f.parent for top in folders for f in top.rglob("*")
-             if f.suffix.lower() in SUFFIXES and f.name[0] not in "._"}  # fmt: skip
-    return sorted(f for f in below if not any(part.startswith("_") for part in f.parts))
+    return sorted({
+        f.parent for top in folders for f in top.rglob("*")
+        if f.suffix.lower() in SUFFIXES and not HIDDEN & {p[0] for p in f.relative_to(top).parts}
+    })  # fmt: skip
 
 
 def imported(folder: Path) -> Domain | str:
@@ -65,29 +71,35 @@ def imported(folder: Path) -> Domain | str:
     try:
         return read(folder)
     except WinsetError as error:
-        return str(error).replace("\n", " ").replace(str(folder) + "/", "")
+        return str(error).replace("\n", " ").replace(f"{folder}/", "").replace(f"{folder} ", "")
 
 
 def line(folder: Path, domain: Domain | str, own: dict[str, Any] | None) -> str:
     """Print how one scenario compares."""
     name = "/".join(folder.parts[-3:])[-60:]
     if isinstance(domain, str):
-        print(f"{name:60} refused: {domain}")
-        return "refused"
+        print(f"{name:60} {'' if NONE in domain else 'refused: '}{domain}")
+        return "none" if NONE in domain else "refused"
     head = f"{name:60} {len(domain.profiles):7} {domain.deals:9,}"
     if own is None or "error" in own:
         print(f"{head} {'too large' if own is None else 'NegMAS: ' + own['error']}")
         return "left out"
     theirs = aligned(np.load(own["file"]), own["issues"], domain)
-    apart = float(np.abs(of_domain(domain) - theirs).max())
-    in_case, span = of_case(domain), np.array([p.span for p in domain.profiles])
+    case = load_text(case_text(domain, dt.date(2025, 1, 1)))
+    span = np.array([p.span for p in domain.profiles])
     width = np.maximum(1.0, span[:, 1] - span[:, 0])
-    case_apart = float((np.abs(in_case - theirs) / width).max())
+    distances = (
+        np.abs(of_domain(domain) - theirs),
+        np.abs(of_domain(as_imported(case)) - theirs),
+        np.abs(of_reading(case, domain) - theirs) / width,
+    )
+    apart = [float(distance.max()) for distance in distances]
     reserved = [float("-inf") if p.reservation is None else p.reservation for p in domain.profiles]
     agrees = np.allclose(reserved, own["reservations"], rtol=0, atol=CLOSE)
-    same = apart <= CLOSE and case_apart <= CLOSE and agrees
+    same = max(apart) <= CLOSE and agrees
     note = "" if agrees else f"reservations {reserved}, NegMAS {own['reservations']}"
-    print(f"{head} {apart:9.1e} {case_apart:9.1e}  {'' if same else 'DIFFERS'} {note}".rstrip())
+    figures = " ".join(f"{figure:9.1e}" for figure in apart)
+    print(f"{head} {figures} {'' if same else 'DIFFERS'} {note}".rstrip())
     return "same" if same else "differs"
 
 
@@ -103,13 +115,11 @@ def aligned(found: np.ndarray, order: list[str], domain: Domain) -> np.ndarray:
 
 def of_domain(domain: Domain) -> np.ndarray:
     """Utilities of all deals as the scenario has them: (deals, parties)."""
-    deals = itertools.product(*(range(len(issue.values)) for issue in domain.issues))
-    return np.array([[p.utility(deal) for p in domain.profiles] for deal in deals])
+    return np.array([[p.utility(deal) for p in domain.profiles] for deal in domain.all_deals()])
 
 
-def of_case(domain: Domain) -> np.ndarray:
-    """Utilities of all deals in the case, on the scenario's scale: (deals, parties)."""
-    case = load_text(case_text(domain, dt.date(2025, 1, 1)))
+def of_reading(case: Case, domain: Domain) -> np.ndarray:
+    """Utilities of all deals in a reading, on the scenario's scale: (deals, parties)."""
     ensemble = sample(case, 1)
     space, columns = ensemble.space, []
     for party, profile in zip(case.parties, domain.profiles, strict=True):

@@ -60,16 +60,22 @@ def of_scenario(asked: dict[str, Any]) -> dict[str, Any]:
     np.save(asked["file"], found)
     return {
         "issues": [issue.name for issue in scenario.outcome_space.issues],
-        "reservations": [reservation(ufun, set(asked["issues"])) for ufun in ufuns],
+        "reservations": [reservation(ufun, set(asked["issues"])) for ufun in scenario.ufuns],
     }
 
 
 def reservation(ufun: Any, asked: set[str]) -> float:  # noqa: ANN401 - a utility function
-    """Give a reservation, moved by what placeholders for missing issues add to all deals."""
+    """Give a reservation, moved by what placeholders for missing issues add to all deals.
+
+    It is that of the utility within a discounted one where this has none.
+    """
+    if hasattr(ufun, "ufun") and ufun.reserved_value in (None, float("-inf")):
+        return reservation(ufun.ufun, asked)
+    inner = stationary(ufun)
     parts = zip(
-        getattr(ufun, "issues", None) or (),
-        getattr(ufun, "weights", ()),
-        getattr(ufun, "values", ()),
+        getattr(inner, "issues", None) or (),
+        getattr(inner, "weights", ()),
+        getattr(inner, "values", ()),
         strict=False,
     )
     added = sum(w * f(next(iter(i.all))) for i, w, f in parts if i.name not in asked)

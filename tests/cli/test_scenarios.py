@@ -76,3 +76,20 @@ def test_a_fault_is_located_and_nothing_is_written(tmp_path: Path, scenario: Pat
     assert done.exit_code == 1
     assert "1-buyer.xml:5:1: <item> has no evaluation" in done.output.replace("\n", "")
     assert not (tmp_path / "laptop.yaml").exists()
+
+
+def test_what_cannot_be_written(tmp_path: Path, scenario: Path) -> None:
+    done = call("import", scenario, "-o", tmp_path / "none" / "laptop.yaml")
+    assert done.exit_code == 2
+    assert "cannot be written: No such file" in done.stderr
+    call("import", scenario, "-o", tmp_path / "laptop.yaml")
+    (tmp_path / "file").touch()
+    done = call("export", tmp_path / "laptop.yaml", "--to", "genius", "-o", tmp_path / "file" / "x")
+    assert done.exit_code == 2
+    assert "cannot be written: Not a directory" in done.stderr
+
+
+def test_a_folder_of_scenarios(scenario: Path) -> None:
+    done = call("import", scenario.parent)
+    assert done.exit_code == 2
+    assert "folders in it do: import one of them (laptop)" in done.stderr

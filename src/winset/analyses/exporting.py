@@ -34,6 +34,7 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     grid = grid_of(case, space, table or case.tables[0].id)
     closed = _closed(ensemble, grid)
     issues, order = [], []
+    names = [issue.title or issue.id for issue in case.issues]
     for issue in case.issues:
         i = space.issue_index[issue.id]
         if i not in grid.issues:
@@ -41,7 +42,7 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
         listed = [option.id for option in issue.options]
         listed += [option for option in space.options[i] if option not in listed]
         kept = [option for option in listed if (issue.id, option) not in closed] or listed
-        issues.append(_issue(issue, kept))
+        issues.append(_issue(issue, kept, names))
         order.append([space.offsets[i] + space.option_index(issue.id, o) for o in kept])
     off = [i for i in range(len(space.issues)) if i not in grid.issues]
     stands = np.array(space.offsets[:-1])[off] + ensemble.base[0, off]
@@ -71,10 +72,11 @@ def _closed(ensemble: Ensemble, grid: Grid) -> frozenset[tuple[str, str]]:
     )  # fmt: skip
 
 
-def _issue(issue: Issue, options: list[str]) -> DomainIssue:
+def _issue(issue: Issue, options: list[str], names: list[str]) -> DomainIssue:
     stated = {option.id: option.title or option.id for option in issue.options}
     titles = [stated.get(option, option) for option in options]
-    return DomainIssue(issue.title or issue.id,
+    name = issue.title or issue.id
+    return DomainIssue(name if names.count(name) == 1 else issue.id,
                        tuple(titles if len(set(titles)) == len(titles) else options))  # fmt: skip
 
 

@@ -45,7 +45,10 @@ def import_(
     file = output or Path(f"{domain.name}.yaml")
     if file.exists():
         raise AskError(f"{file} is there already: choose another name")
-    file.write_text(text, encoding="utf-8")
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AskError(f"{file} cannot be written: {error.strerror}") from error
     counts = [counted(len(domain.profiles), "party", "parties"),
               counted(len(domain.issues), "issue"), counted(domain.deals, "deal")]  # fmt: skip
     screen.say(f"Wrote {file}: {', '.join(counts)}")

@@ -1,9 +1,10 @@
 """A domain as a case file.
 
 Each value of an issue is an option. What a value adds to a party's utility, weight and all, is its
-number under ``preferences``, and the span of these numbers is the issue's weight: so utilities in
-the case are those of the scenario, stretched to run from 0 to 1. An issue stands at ``open`` until
-there is a deal, and every party refuses a deal that leaves it there.
+number under ``preferences``, a constant being among those of the first issue: so a deal's numbers
+add up to its utility in the scenario. The span of these numbers is the issue's weight: so utilities
+in the case are those of the scenario, stretched to run from 0 to 1. An issue stands at ``open``
+until there is a deal, and every party refuses a deal that leaves it there.
 
 A weight times a value of few digits has few digits, too, but for what floating-point numbers add
 to it: that is taken off, so that equal sums of the scenario are equal in the case.
@@ -40,7 +41,7 @@ def case_text(domain: Domain, as_of: dt.date) -> str:
     TooLargeError
         If it would be larger than case files may be.
     """
-    profiles = tuple(_short_profile(profile) for profile in domain.profiles)
+    profiles = tuple(_as_written(profile) for profile in domain.profiles)
     text = "\n".join(_lines(replace(domain, profiles=profiles), as_of)) + "\n"
     size = len(text.encode())
     if size > LARGEST_FILE:
@@ -100,13 +101,13 @@ def _wants(
     yield "no_agreement:"
     exact = lcm(*map(_denominator, domain.profiles)) <= _FINEST
     for name, profile in zip(parties, domain.profiles, strict=True):
-        reserved = reservation_of(profile, exact=exact)
+        reserved = _reservation(profile, exact=exact)
         # Where nothing is agreed the utility is 0: what lies beyond all deals is added to that.
         beyond = "" if 0 <= reserved <= 1 else "status quo + "
         yield f"  {name}: {beyond}{_exact(reserved)} @scenario"
 
 
-def reservation_of(profile: Profile, *, exact: bool) -> float:
+def _reservation(profile: Profile, *, exact: bool) -> float:
     """Give a reservation on the scale from the worst deal (0) to the best (1).
 
     It may lie outside; where any deal is better than none it is 0. Where utilities are not
@@ -115,8 +116,8 @@ def reservation_of(profile: Profile, *, exact: bool) -> float:
     """
     if profile.reservation is None:
         return 0.0
-    low = _written(profile.bias) + sum(_written(min(row)) for row in profile.worth)
-    high = _written(profile.bias) + sum(_written(max(row)) for row in profile.worth)
+    low = sum(_written(min(row)) for row in profile.worth)
+    high = sum(_written(max(row)) for row in profile.worth)
     above = _written(profile.reservation) - low
     if high == low:
         return float(above > 0)
@@ -142,10 +143,13 @@ def _written(number: float) -> Fraction:
     return Fraction(Decimal(repr(float(number))))
 
 
-def _short_profile(profile: Profile) -> Profile:
-    worth = tuple(tuple(map(_short, row)) for row in profile.worth)
+def _as_written(profile: Profile) -> Profile:
+    """Put a constant among the numbers of the first issue, and take off noise."""
+    first, *others = profile.worth
+    rows = ([profile.bias + worth for worth in first], *others)
+    worth = tuple(tuple(map(_short, row)) for row in rows)
     reserved = profile.reservation if profile.reservation is None else _short(profile.reservation)
-    return replace(profile, worth=worth, bias=_short(profile.bias), reservation=reserved)
+    return replace(profile, worth=worth, bias=0.0, reservation=reserved)
 
 
 def _short(number: float) -> float:

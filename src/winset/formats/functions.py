@@ -186,15 +186,19 @@ def _placed(stated: dict[Any, Any], place: Place) -> Tree:
 def _table(stated: object, issue: DomainIssue, place: Place) -> Function:
     if not isinstance(stated, dict):
         place.fail(f"the table of issue {issue.name!r} is {stated!r}", "a value and a number each")
-    # JSON has words alone for keys.
+    # JSON has words alone for keys, and true and false in small letters.
     words = {str(key): worth for key, worth in stated.items()}
     found = {}
     for value in issue.values:
-        worth = stated.get(value, words.get(str(value)))
+        worth = stated.get(value, words.get(str(value), words.get(_small(value))))
         if worth is None:
             place.fail(f"value {value!r} of issue {issue.name!r} is not in its table")
         found[value] = number(worth, place, f"the worth of {value!r}")
     return found.__getitem__
+
+
+def _small(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _numeric(formula: Callable[[float], float], issue: DomainIssue, place: Place) -> Function:

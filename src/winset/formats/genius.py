@@ -12,12 +12,13 @@ Negotiators", Computational Intelligence 30(1), 2014, 48-70.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.formats.functions import evaluator
 from winset.formats.levels import integers, levels_between
-from winset.formats.trees import Element, number, xml_tree
+from winset.formats.trees import Element, number, reservation, xml_tree
 
 __all__ = ["read_genius"]
 
@@ -52,7 +53,7 @@ _Issue = tuple[DomainIssue, Element]
 
 def _objective(root: Element) -> Element:
     """Find the element that holds the issues."""
-    inner = next(root.named("utility_space"), root)
+    *_, inner = root, *root.named("utility_space")  # the last one counts
     return next(inner.named("objective"), inner)
 
 
@@ -109,7 +110,7 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
     weights, bias, placeholder = _weights(objective, [e.index() for _, e in issues])
-    evaluated, listed = _evaluated(objective, issues)
+    evaluated, listed = _evaluated(objective, issues, lost)
     if as_genius:
         placeholder = 0.0
         evaluated |= {n: _divided(evaluated[n]) for n in listed}
@@ -117,20 +118,18 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
         lost.append(_UNDIVIDED)
     worth = []
     for n, (issue, _) in enumerate(issues):
-        values = evaluated.get(n)
-        if values is None and all(i.kind != "discrete" for i, _ in issues):
-            lost.append(f"{path.stem}: {issue.name}, which it does not evaluate, counts nothing")
-            values = [0.0] * len(issue.values)
-        if values is None:
-            objective.place.fail(f"issue {issue.name!r} is not evaluated")
+        values = evaluated[n] if n in evaluated else _unevaluated(issue, objective, lost)
         worth.append(tuple(weights.get(n, 1.0) * value for value in values))
-    extras = {element.tag: element.number("value")
-              for element in root.named("reservation", "discount_factor")}  # fmt: skip
-    discount = extras.get("discount_factor", 1.0)
+    reserved, discount = 0.0, 1.0
+    for element in root.named("discount_factor"):
+        discount = element.number("value")
+    for element in root.named("reservation"):
+        stated = reservation(element.text("value"), element.place, "value of <reservation>")
+        reserved = -inf if stated is None else stated
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
     return Profile(path.stem, tuple(worth), bias + placeholder,
-                   extras.get("reservation", 0.0) + placeholder,
+                   None if reserved == -inf else reserved + placeholder,
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
@@ -147,16 +146,15 @@ def _divided(values: list[float]) -> list[float]:
 
 
 def _evaluated(
-    objective: Element, issues: list[_Issue]
+    objective: Element, issues: list[_Issue], lost: list[str]
 ) -> tuple[dict[int, list[float]], list[int]]:
     """Read evaluations by the place of the issue, and which of them are listed.
 
-    An issue that is only named has none.
+    An issue that is only named has none. Of an issue that is there twice the last one counts.
     """
     places = {issue.name: n for n, (issue, _) in enumerate(issues)}
     _additive(objective)
-    found: dict[int, list[float]] = {}
-    listed: list[int] = []
+    elements: dict[int, Element] = {}
     for element in objective.children:
         if element.tag == "objective":
             element.place.fail("an objective within another", "issues in one list")
@@ -166,13 +164,35 @@ def _evaluated(
         if name not in places:
             element.place.fail(f"the domain has no issue called {name!r}",
                                f"one of {', '.join(places)}")  # fmt: skip
-        if places[name] in found:
-            element.place.fail(f"issue {name!r} is evaluated twice")
-        if any(element.named("item", "evaluator")):
-            found[places[name]] = _evaluations(element, issues[places[name]][0])
-            if not any(element.named("evaluator")):
-                listed.append(places[name])
-    return found, listed
+        if places[name] in elements:
+            lost.append(f"{_stem(element)}: all but the last of what it says of {name}")
+        elements[places[name]] = element
+    found = {
+        n: _evaluations(element, issues[n][0])
+        for n, element in elements.items()
+        if any(element.named("item", "evaluator"))
+    }
+    if not found:
+        objective.place.fail("no issue is evaluated", "evaluations of each issue's values")
+    return found, [n for n in found if not any(elements[n].named("evaluator"))]
+
+
+def _unevaluated(issue: DomainIssue, objective: Element, lost: list[str]) -> list[float]:
+    """Value an issue that a profile does not evaluate, as NegMAS does.
+
+    It counts nothing where no issue has items; where one has, a number counts as itself.
+    """
+    has_items = any(any(i.named("item")) for i in objective.named("issue"))
+    numbers = [value for value in issue.values if not isinstance(value, str)]
+    if has_items and not numbers:
+        objective.place.fail(f"issue {issue.name!r} is not evaluated")
+    counts = "by its own number" if has_items else "nothing"
+    lost.append(f"{_stem(objective)}: {issue.name}, which it does not evaluate, counts {counts}")
+    return [float(value) for value in numbers] if has_items else [0.0] * len(issue.values)
+
+
+def _stem(element: Element) -> str:
+    return Path(element.place.file).stem
 
 
 def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], float, float]:

@@ -14,11 +14,12 @@ from typing import Any
 from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.formats.files import file_tree
 from winset.formats.functions import value_function
-from winset.formats.trees import Mapping, number
+from winset.formats.trees import Mapping, number, reservation
 
 __all__ = ["DOMAIN", "PROFILE", "read_geniusweb"]
 
 DOMAIN, PROFILE = "issuesValues", "LinearAdditiveUtilitySpace"
+_TABLES = ("discreteutils", "DiscreteValueSetUtilities")  # files have either
 
 
 def read_geniusweb(domain: Path, profiles: Sequence[Path], _levels: int) -> Domain:
@@ -59,10 +60,11 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...]) -> Profile:
     worth = []
     for issue in issues:
         stated = _mapping(tables, issue.name)
-        if "discreteutils" not in stated:
+        kind = next((kind for kind in _TABLES if kind in stated), None)
+        if kind is None:
             kinds = ", ".join(map(str, stated)) or "nothing"
-            stated.place.fail(f"issue {issue.name!r} is valued by {kinds}", "discreteutils")
-        table = _mapping(_mapping(stated, "discreteutils"), "valueUtilities")
+            stated.place.fail(f"issue {issue.name!r} is valued by {kinds}", " or ".join(_TABLES))
+        table = _mapping(_mapping(stated, kind), "valueUtilities")
         function = value_function(table, issue, table.place)
         weight = number(weights.get(issue.name), weights.place, f"weight of {issue.name!r}")
         worth.append(tuple(weight * function(value) for value in issue.values))
@@ -70,14 +72,15 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...]) -> Profile:
     return Profile(profile.name, profile.worth, reservation=_reservation(tree, issues, profile))
 
 
+def _bid(tree: Mapping) -> Mapping | None:
+    bid = tree.get("reservationBid") and _mapping(tree, "reservationBid")
+    return _mapping(bid, "issuevalues") if bid else None
+
+
 def _reservation(tree: Mapping, issues: tuple[DomainIssue, ...], profile: Profile) -> float | None:
-    bid = tree.get("reservationBid")
-    if not bid:
-        stated = tree.get("reserved_value")
-        return None if stated is None else number(stated, tree.place, "reserved_value")
-    chosen = _mapping(_mapping(tree, "reservationBid"), "issuevalues")
+    chosen = _bid(tree)
     if not chosen:
-        return None
+        return reservation(tree.get("reserved_value"), tree.place, "reserved_value")
     deal = []
     for issue in issues:
         value = chosen.get(issue.name)

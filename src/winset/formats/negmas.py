@@ -15,7 +15,7 @@ from winset.formats.domain import Domain, DomainIssue, Profile
 from winset.formats.files import file_tree
 from winset.formats.functions import value_function
 from winset.formats.levels import MOST_VALUES, integers, levels_between
-from winset.formats.trees import Listing, Mapping, Place, kind_of, number
+from winset.formats.trees import Listing, Mapping, Place, kind_of, number, reservation
 
 __all__ = ["read_negmas"]
 
@@ -112,7 +112,7 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Pr
     name = str(tree.get("name") or path.stem)
     reserved, factor = None, None
     while True:
-        if _reservation(reserved, tree.place) is None:
+        if reservation(reserved, tree.place, "reserved_value") is None:
             reserved = tree.get("reserved_value")
         if tree.get("reserved_outcome") is not None:
             lost.append(f"{name}: its reserved outcome")
@@ -127,13 +127,9 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Pr
             tree.place.fail("a discounted utility without one it discounts", "ufun:")
         tree = inner
     total = _sum(tree, issues)
-    return Profile(name, total.worth, total.bias, _reservation(reserved, tree.place), factor)
-
-
-def _reservation(stated: object, place: Place) -> float | None:
-    if stated is None or str(stated).lower() in ("-inf", "-.inf", "-infinity", "nan"):
-        return None
-    return number(stated, place, "reserved_value")
+    return Profile(
+        name, total.worth, total.bias, reservation(reserved, tree.place, "reserved_value"), factor
+    )
 
 
 def _sum(tree: Mapping, issues: tuple[DomainIssue, ...]) -> _Sum:

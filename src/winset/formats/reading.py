@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from winset.errors import AskError, CaseError
+from winset.errors import AskError, CaseError, WinsetError
 from winset.formats.domain import Domain
 from winset.formats.files import file_tree
 from winset.formats.genius import read_genius
@@ -18,7 +19,8 @@ from winset.formats.trees import Mapping, kind_of, xml_tree
 __all__ = ["read"]
 
 LEVELS = 11
-_INFO = ("_info", "_stats", "stats", "info")  # files that NegMAS keeps beside a scenario
+_INFO = ("_info", "_stats")  # files that NegMAS keeps beside a scenario
+_SHOWN, _MOST_FOLDERS = 8, 500
 _Reader = Callable[[Path, Sequence[Path], int], Domain]
 
 
@@ -53,7 +55,7 @@ def read(
     if not path.exists():
         raise AskError(f"{path} is not there")
     folder = path if path.is_dir() else path.parent
-    files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    files = _files(folder)
     for suffixes, sort, reader in _FORMATS:
         chosen = [f for f in files if f.suffix.lower() in suffixes]
         if path.is_file() and path not in chosen:
@@ -62,14 +64,52 @@ def read(
         if path in domains:
             domains = [path]
         if domains:
-            wanted = _some(found_profiles, profiles)
             if as_genius and reader is not read_genius:
                 raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
             used = partial(read_genius, as_genius=True) if as_genius else reader
-            found = _fitting(domains, wanted, levels, used)
-            return replace(found, name=folder.name or found.name)
-    raise AskError(f"{path} holds no scenario: a Genius or GeniusWeb domain with profiles, "
-                   "or a NegMAS folder")  # fmt: skip
+            found = _fitting(domains, _some(found_profiles, profiles, domains[0]), levels, used)
+            return replace(found, name=folder.resolve().name or found.name)
+    raise AskError(_nothing_in(path))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    except OSError as error:
+        raise AskError(f"{folder} cannot be read: {error.strerror}") from error
+
+
+def _nothing_in(path: Path) -> str:
+    """Say that a path holds no scenario, and where there are some."""
+    below = _scenarios_below(path) if path.is_dir() else []
+    if not below:
+        kinds = "a Genius or GeniusWeb domain with profiles, or a NegMAS folder"
+        return f"{path} holds no scenario: {kinds}"
+    named = ", ".join(map(str, below[:_SHOWN])) + (", and more" if len(below) > _SHOWN else "")
+    return f"{path} holds no scenario itself, but folders in it do: import one of them ({named})"
+
+
+def _scenarios_below(top: Path) -> list[Path]:
+    """Find the first few folders below one that hold a domain."""
+    found: list[Path] = []
+    for looked_at, (folder, inner, names) in enumerate(os.walk(top)):
+        inner.sort()
+        if len(found) > _SHOWN or looked_at > _MOST_FOLDERS:
+            break
+        if looked_at and _holds_domain(Path(folder), names):
+            found.append(Path(folder).relative_to(top))
+    return found
+
+
+def _holds_domain(folder: Path, names: Sequence[str]) -> bool:
+    files = sorted(folder / name for name in names if not name.startswith("."))
+    for suffixes, sort, _ in _FORMATS:
+        try:
+            if sort([file for file in files if file.suffix.lower() in suffixes])[0]:
+                return True
+        except (WinsetError, OSError):
+            continue
+    return False
 
 
 _Sorted = tuple[list[Path], list[Path]]
@@ -106,25 +146,31 @@ _FORMATS: tuple[tuple[tuple[str, ...], Callable[[list[Path]], _Sorted], _Reader]
 
 
 def _fitting(domains: list[Path], profiles: list[Path], levels: int, reader: _Reader) -> Domain:
-    """Read the one domain; of several, the one that all profiles fit."""
+    """Read the one domain; of several, the last one that all profiles fit, as NegMAS does."""
     if len(domains) == 1:
         return reader(domains[0], profiles, levels)
-    found = []
+    found: dict[str, Domain] = {}
     for domain in domains:
         try:
-            found.append(reader(domain, profiles, levels))
+            found[domain.name] = reader(domain, profiles, levels)
         except CaseError:
             continue
-    if not found or any(other.issues != found[0].issues for other in found):
-        raise AskError("the folder has several domains: name the file of one "
-                       f"({', '.join(f.name for f in domains)})")  # fmt: skip
-    return found[0]
+    if not found:
+        raise AskError("the folder has several domains, and no profiles fit one of them: name the "
+                       f"file of one ({', '.join(f.name for f in domains)})")  # fmt: skip
+    *others, chosen = found
+    if all(found[other].issues == found[chosen].issues for other in others):
+        return found[chosen]
+    left = (
+        f"the domain of {' and of '.join(others)}, which the profiles fit too ({chosen} is taken)"
+    )
+    return replace(found[chosen], lost=(left, *found[chosen].lost))
 
 
-def _some(there: list[Path], wanted: Sequence[str]) -> list[Path]:
+def _some(there: list[Path], wanted: Sequence[str], domain: Path) -> list[Path]:
     """Choose profiles by the names of their files, in the order asked for."""
     if not there:
-        raise AskError("the folder has a domain, but no profile of a party")
+        raise AskError(f"{domain.parent} has a domain ({domain.name}), but no profile of a party")
     named = {name: file for file in there for name in (file.stem, file.name)}
     missing = [name for name in wanted if name not in named]
     if missing:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-from winset.errors import CaseError, Fault, TooLargeError
+from winset.errors import AskError, CaseError, Fault, TooLargeError
 
 LARGEST_FILE = 20_000_000
 DEEPEST = 60
@@ -73,22 +73,39 @@ def number(text: object, place: Place, what: str) -> float:
     return found
 
 
+def reservation(stated: object, place: Place, what: str) -> float | None:
+    """Read a reservation; None where there is none, or minus infinity."""
+    if stated is None or str(stated).strip().lower() in _NOTHING:
+        return None
+    return number(stated, place, what)
+
+
+_NOTHING = ("-inf", "-.inf", "-infinity", "nan", ".nan")
+
+
 def text_of(path: Path) -> bytes:
     """Read a file that is not too large."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise TooLargeError(f"{path} has more than {LARGEST_FILE:,} bytes")
-    return path.read_bytes()
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise TooLargeError(f"{path} has more than {LARGEST_FILE:,} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise AskError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def xml_tree(path: Path) -> Element:
-    """Read an XML file. A document type, and so any entity of its own, is refused.
+    """Read an XML file. A file with entities of its own is refused.
+
+    Letters that are UTF-8 are read so whatever encoding the file declares, as NegMAS does: many
+    files declare one and are saved in another.
 
     Raises
     ------
     CaseError
-        If it is no XML, declares a document type, or is nested too deeply.
+        If it is no XML, declares entities, or is nested too deeply.
     """
-    parser = expat.ParserCreate()
+    raw = text_of(path)
+    parser = expat.ParserCreate("utf-8" if _is_utf8(raw) else None)
     root: list[Element] = []
     stack: list[Element] = []
 
@@ -103,21 +120,30 @@ def xml_tree(path: Path) -> Element:
         stack.append(element)
 
     def refuse(*_: object) -> None:
-        here().fail("a document type", "take it out: entities of a file are not read")
+        here().fail("a document type with entities", "plain text: entities of a file are not read")
 
     def end(_: str) -> None:
         stack.pop()
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(text_of(path).removeprefix(b"\xef\xbb\xbf"), True)
+        parser.Parse(raw.removeprefix(b"\xef\xbb\xbf"), True)
     except expat.ExpatError as error:
         place = Place(str(path), error.lineno, error.offset + 1)
         place.fail(f"no XML: {expat.ErrorString(error.code)}")
+    except (LookupError, ValueError) as error:
+        here().fail(f"no XML: {error}", "letters in UTF-8")
     return root[0]
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Mapping(dict[str, Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -12,6 +13,8 @@ from winset.formats.domain import Domain, DomainIssue, Profile
 
 __all__ = ["FORMATS", "write"]
 
+_LONGEST = 60  # of a file's name: some systems take 255 bytes
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FORMATS = ("genius", "negmas-yaml", "negmas-json")
 
 
@@ -25,16 +28,19 @@ def write(domain: Domain, to: str, folder: Path) -> list[Path]:
     Raises
     ------
     AskError
-        If the format is not known, or something is in the folder.
+        If the format is not known, something is in the folder, or it cannot be written.
     """
     if to not in FORMATS:
         raise AskError(f"no format is called {to!r}: there are {', '.join(FORMATS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AskError(f"{folder} is there already: choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
     texts = _genius(domain) if to == "genius" else _negmas(domain, to)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AskError(f"{folder} cannot be written: {error.strerror}") from error
     return [folder / name for name in texts]
 
 
@@ -43,10 +49,13 @@ def _files(domain: Domain, ending: str) -> list[str]:
     safe = [
         "".join(c if c.isalnum() or c in "-_" else "-" for c in p.name) for p in domain.profiles
     ]
-    return [f"{n + 1}-{name}{ending}" for n, name in enumerate(safe)]
+    return [f"{n + 1}-{name[:_LONGEST]}{ending}" for n, name in enumerate(safe)]
 
 
 def _genius(domain: Domain) -> dict[str, str]:
+    for text in (text for i in domain.issues for text in (i.name, *map(str, i.values))):
+        if _NO_XML.search(text):
+            raise AskError(f"{text!r} has a letter that XML cannot hold: choose another format")
     lines = ["<negotiation_template>", f'<utility_space number_of_issues="{len(domain.issues)}">',
              '<objective index="0" name="root" type="objective" etype="objective">']  # fmt: skip
     for n, issue in enumerate(domain.issues, start=1):
@@ -78,8 +87,10 @@ def _genius_profile(domain: Domain, profile: Profile) -> str:
     if profile.bias:
         lines.append(f'<weight index="{len(weights) + 1}" value="{profile.bias!r}"/>')
     lines += ["</objective>", f'<discount_factor value="{profile.discount or 1.0!r}"/>']
-    if profile.reservation is not None:
-        lines.append(f'<reservation value="{profile.reservation!r}"/>')
+    # Where none is stated it is read as 0, which is as good where no deal is worth less.
+    reserved = min(0.0, profile.span[0]) if profile.reservation is None else profile.reservation
+    if profile.reservation is not None or reserved < 0:
+        lines.append(f'<reservation value="{reserved!r}"/>')
     return "\n".join([*lines, "</utility_space>", ""])
 
 
