@@ -79,12 +79,14 @@ def searched_signed(talks: Talks, solution: Solution) -> Integers:
     return np.concatenate(found)
 
 
-def searched_zones(talks: Talks) -> Mask:
-    """Say in which readings there is a deal: (readings,)."""
-    some = np.zeros(talks.ensemble.readings, dtype=np.bool_)
-    for batch in sums_of(talks).batches():
-        some[batch.rows] = batch.find(np.arange(len(batch.rows)), batch.allowed)[0]
-    return some
+def nearly_signed(sums: Sums, solution: Solution, rows: Positions) -> Integers:
+    """Give the number of nearly the deal signed in some readings: (rows,), -1 without a zone.
+
+    It is picked from a coarse grid, without proof.
+    """
+    solver = Solver([solution], shown=False, quick=True)
+    found = [_numbers(sums, solver.solve(batch).chosen[solution]) for batch in sums.batches(rows)]
+    return np.concatenate(found)
 
 
 def look_around(talks: Talks, solutions: Sequence[Solution]) -> tuple[int, ...]:
