@@ -33,6 +33,7 @@ class Tally:
     zone_size: Integers | Floats
     winset_size: Integers | Floats
     sizes_exact: Mask
+    sampled: int
     zone_count: Integers
     frontier_count: Integers
     gain_sum: Integers
@@ -141,6 +142,7 @@ class _Counts:
             zone_size=self.zone_size,
             winset_size=self.winset_size,
             sizes_exact=np.ones(readings, dtype=np.bool_),
+            sampled=0,
             zone_count=self.zone_count,
             frontier_count=self.frontier_count,
             gain_sum=np.stack([talks.gains[p].summed() for p in talks.signers]),
