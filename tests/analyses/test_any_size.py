@@ -16,6 +16,7 @@ from winset.analyses.absent import absent
 from winset.analyses.closing_searched import smallest_sets
 from winset.analyses.components import components_of
 from winset.analyses.deals import PLAIN, Deals, deals
+from winset.analyses.zone_sizes import SAMPLED, middle_share
 from winset.ensemble.records import Ensemble, Refusal
 from winset.errors import TooLargeError
 from winset.language.terms import And, Is
@@ -75,7 +76,9 @@ def test_ten_to_the_sixteen_deals_are_solved() -> None:
     assert not found.listed
     # Every issue at its last option: each party gains 9 on every issue that it wins, net.
     assert set(found.package(int(found.chosen["nash"][0])).values()) == {"o9"}
-    assert found.ideal.tolist() == [[144 - 4, 144 - 4]] or found.ideal[0, 0] == found.ideal[0, 1]
+    # The best for one: all of its own eight issues, worth 18 each to it and -9 to the other, and of
+    # the other's the 36 steps (-1 to it, 2 to the other) that leave the other at nothing.
+    assert found.ideal.tolist() == [[8 * 18 - 36, 8 * 18 - 36]]
     assert found.option_in_zone.sum() == 160
     assert 0 < found.zone_size[0] < 1e16
     assert not found.sizes_exact[0]
@@ -192,3 +195,46 @@ def test_what_is_not_proved_is_settled_or_told(
                 assert (had >= best * (1 - short) - 1e-12).all()
     assert told == (max(settling, purse) == 2**4)
     assert found.unsure.any() == told
+
+
+def test_an_estimated_share_lies_in_its_interval() -> None:
+    names, ids = [f"i{k}" for k in range(8)], ["o0", "o1", "o2", "o3"]
+    case = a_case([an_issue(name, ids, "o0", "ab") for name in names], "ab", names)
+    space, readings = space_of(case), 40
+    rng = np.random.default_rng(11)
+    worth = rng.integers(-90, 60, (readings, len(space.parties), space.slots))
+    worth += np.arange(0, 2 * readings, 2)[:, None, None]  # from almost no deal to almost all
+    worth[:, :, space.offsets[:-1]] = 0
+    ensemble = an_ensemble(case, readings, part_worth=worth)
+    listed = deals(case, ensemble, "t", events={}, solutions=())
+    searched = deals(case, ensemble, "t", events={}, solutions=(), most=0)
+    assert searched.size == 4**8
+    assert (listed.sampled, searched.sampled) == (0, SAMPLED)
+    counted = middle_share(listed)
+    assert counted is not None
+    assert counted.exact
+    assert counted.low == counted.middle == counted.high
+    inside = 0
+    for n in range(readings):
+        case_of_one = an_ensemble(case, 1, part_worth=worth[n : n + 1])
+        one = middle_share(deals(case, case_of_one, "t", events={}, solutions=(), most=0))
+        truth = listed.zone_size[n] / listed.size
+        if one is None:
+            assert truth == 0
+            inside += 1
+            continue
+        assert not one.exact
+        assert one.low <= one.middle <= one.high
+        assert one.high - one.low < 0.021
+        inside += one.low <= truth <= one.high
+    assert 0.9 * readings <= inside  # 95 of 100 are to be expected
+    estimated = middle_share(searched)
+    assert estimated is not None
+    assert estimated.low < counted.middle < estimated.high
+    assert len(np.unique(listed.zone_size)) > readings / 2
+
+
+def test_no_reading_with_a_deal_has_no_share() -> None:
+    case, ensemble = large(issues=4, options=2)
+    shut = replace(ensemble, part_worth=-abs(ensemble.part_worth))
+    assert middle_share(deals(case, shut, "t", events={}, most=0)) is None

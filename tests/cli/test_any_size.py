@@ -64,6 +64,9 @@ def test_a_large_case_from_the_file_to_the_report(
     call("check", "large.yaml")
     said = call("run", "large.yaml", "--draws", 12, "--workers", 1)
     assert "The talks" in said
+    # How much of the table's deals is in the zone is an estimate, and is told with its error.
+    drawn = "estimated from deals drawn at random: between about "
+    assert " ".join(said.split()).count(drawn) == 1
     whole = load("large.winset")
     deals = whole.tables["talks"].deals
     assert deals.size == OPTIONS**ISSUES
@@ -73,9 +76,12 @@ def test_a_large_case_from_the_file_to_the_report(
     assert (deals.frontier_gap == 0).all()
     assert len(deals.leading()) == 5
     page = json.loads(call("show", "large.winset", "--json"))
-    assert page["tables"][0]["searched"]
+    (talks,) = [table for table in page["tables"] if table["searched"]]
+    assert drawn in talks["estimated"]
+    assert talks["zone_share"]["low"] < talks["zone_share"]["middle"] < talks["zone_share"]["high"]
     call("report", "large.winset", "-o", "page.html")
     assert "too many to list" in Path("page.html").read_text()
+    assert drawn in Path("page.html").read_text()
     # A run taken up again, and one of more workers, come to the same.
     with Store.open(Path("large.winset"), writing=True) as store:
         store._connection.execute("DELETE FROM chunks")

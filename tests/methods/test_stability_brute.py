@@ -4,10 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.methods.conflicts import plain, random_graph, random_grid, random_preferences
+from tests.methods.conflicts import (
+    plain,
+    random_graph,
+    random_grid,
+    random_preferences,
+    random_relation,
+)
 
 from winset.methods.stability import SANCTIONS
 from winset.methods.stability_graph import ArcMover, GraphConflict
+from winset.methods.stability_grid import AxisMover, GridConflict
+from winset.methods.stability_pairs import in_pairs
 
 PER_BATCH = 300
 BATCHES = 9
@@ -28,6 +36,21 @@ def test_grids_equal_the_definitions(batch, few):
     rng = np.random.default_rng(batch)
     for n in range(PER_BATCH):
         agree(replace(random_grid(rng), few=few), rng, SANCTIONS[n % 3])
+
+
+@pytest.mark.parametrize("sanctions", SANCTIONS)
+def test_long_rows_of_two_parties_equal_the_definitions(sanctions):
+    looked_at = []
+    rng = np.random.default_rng(17)
+    for n in range(25):
+        # Rows of 24 states and more are not looked at pair by pair; of 20 they are.
+        sides = (4, 5) if n % 5 == 0 else ((5, 5), (4, 7))[n % 2]
+        pair = AxisMover((0, 1), ((0, None), (1, None)))
+        alone = AxisMover((2,), ((2, random_relation(rng, 2)),))
+        grid = GridConflict((*sides, 2), (pair, alone), few=0)
+        looked_at.append(in_pairs.py_func(grid.rows, 0))
+        agree(grid, rng, sanctions)
+    assert set(looked_at) == {True, False}
 
 
 def test_few_states_in_many_readings_equal_the_kernels():

@@ -1,10 +1,16 @@
+import json
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from winset.report.searching import approximated
+from winset.analyses.zone_sizes import ZoneShare
+from winset.methods.zone_sizes import clopper_pearson
+from winset.report.assembly import report_of
+from winset.report.data import dumps
+from winset.report.searching import approximated, estimated, told_share
+from winset.report.text import render
 
 
 def with_shortfall(results, short):
@@ -29,3 +35,64 @@ def test_nothing_is_said_of_deals_that_are_proved(results):
 )
 def test_how_far_deals_may_fall_short(results, short, told):
     assert re.search(told, approximated(with_shortfall(results, short)))
+
+
+def searched(results, share, drawn=10_000):
+    """Give a table's deals as if they had been searched, a share of them in the zone."""
+    (first, *_) = results.tables.values()
+    deals, readings = first.deals, first.deals.readings
+    return replace(
+        deals,
+        looked_at=tuple(range(deals.size)),
+        sampled=drawn,
+        zone_size=np.full(readings, deals.size * share),
+        sizes_exact=np.zeros(readings, dtype=bool),
+    )
+
+
+@pytest.mark.parametrize(
+    ("hits", "told"),
+    [
+        (9_700, "nearly all of them will do (estimated...: between about 96 and 98 of 100)"),
+        (8_000, "most of them will do (estimated...: between about 79 and 81 of 100)"),
+        (5_000, "about one in 2 of them will do (estimated...: between about 49 and 51 of 100)"),
+        (200, "about one in 50 of them... between about one in 58 and one in 43)"),
+        (13, "about one in 770 of them... between about one in 1,500 and one in 450)"),
+        (1, "about one in 10,000 of them... between about one in 400,000 and one in 1,700)"),
+        (0, "fewer than about one in 2,700 of them will do (estimated from deals drawn at random)"),
+    ],
+)
+def test_an_estimated_share_is_told_with_its_error(hits, told):
+    low, high = clopper_pearson(np.array([hits]), 10_000)
+    share = ZoneShare(max(hits / 10_000, 1e-15), max(low[0], 1e-15), high[0], exact=False)
+    found = told_share(share)
+    assert re.search(re.escape(told).replace(r"\.\.\.", ".*"), found), found
+    assert not re.search(r"\d\.\d|%", found)
+
+
+def test_a_counted_share_says_nothing_of_an_error(results):
+    (first, *_) = results.tables.values()
+    assert estimated(first.deals) == ""
+    exact = replace(searched(results, 0.5), sizes_exact=np.ones(first.deals.readings, dtype=bool))
+    assert estimated(exact) == ""
+    told = report_of(with_deals(results, exact)).tables[0]
+    assert "about one in 2 of them will do (counted)." in " ".join(told.searched)
+    assert told.zone_share.exact
+    assert all(not t.estimated and t.zone_share is None for t in report_of(results).tables)
+
+
+def with_deals(results, deals):
+    table, found = next(iter(results.tables.items()))
+    return replace(results, tables={**results.tables, table: replace(found, deals=deals)})
+
+
+def test_the_error_stands_wherever_the_share_is_told(results):
+    changed = with_deals(results, searched(results, 0.5))
+    report = report_of(changed)
+    sentence = estimated(changed.tables[report.tables[0].id].deals)
+    assert sentence in report.tables[0].searched
+    assert sentence in " ".join(render(report).split())
+    page = json.loads(dumps(changed))["tables"][0]
+    assert page["estimated"] == sentence
+    assert page["zone_share"]["low"] < 0.5 < page["zone_share"]["high"]
+    assert page["zone_share"]["exact"] is False

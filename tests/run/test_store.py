@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
+from winset import __version__
 from winset.errors import RunError
 from winset.run.store import Chunk, Store
 
@@ -122,6 +124,22 @@ def test_a_foreign_file_is_a_clear_error(tmp_path: Path, make: object, message: 
     make(path)  # type: ignore[operator]
     with pytest.raises(RunError, match=message):
         Store.open(path)
+
+
+def test_a_run_of_an_earlier_format_names_the_versions(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    with Store.create(path, {"spec": '{"version": "0.0.7"}'}) as store:
+        store.settle()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    told = rf"format 1, made by winset 0\.0\.7, and this winset \({re.escape(__version__)}\) reads"
+    for writing in (False, True):
+        with pytest.raises(RunError, match=told):
+            Store.open(path, writing=writing)
+    Store.create(path, {"spec": "new"}, replace=True).close()
+    with Store.open(path) as store:
+        assert store.meta("spec") == "new"
 
 
 @pytest.mark.parametrize("column", ["data", "sha256"])

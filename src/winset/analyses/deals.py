@@ -135,6 +135,7 @@ def deals(
         zone_size=found.zone_size,
         winset_size=found.winset_size,
         sizes_exact=found.sizes_exact,
+        sampled=found.sampled,
         frontier_size=found.frontier_size,
         frontier_gap=found.frontier_gap,
         unsure=found.unsure,

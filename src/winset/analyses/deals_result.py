@@ -49,6 +49,8 @@ class Deals:
         Deals in the zone (readings,), and in each signer's win-set (readings, signers).
     sizes_exact
         Whether these are exact or estimated: (readings,).
+    sampled
+        Deals drawn for the estimates, the same in all readings; 0 where there are none.
     frontier_size
         Different outcomes for the signers on the zone's frontier: (readings,).
     frontier_gap
@@ -102,6 +104,7 @@ class Deals:
     signed: Solution
     agendas: tuple[tuple[str, ...], ...]
     looked_at: tuple[int, ...] | None
+    sampled: int
     readings: int = field(metadata=ADDED)
     zone_size: Integers | Floats = field(metadata=JOINED)
     winset_size: Integers | Floats = field(metadata=JOINED)

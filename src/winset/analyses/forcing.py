@@ -11,17 +11,17 @@ reported, inferred and assumed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Final
 
-from winset.analyses.absent import absent
-from winset.analyses.deals import deals, events_of
-from winset.analyses.headlines import Count, Headline, headlines
-from winset.analyses.zone import talks_of
+from winset.analyses.deals import events_of
+from winset.analyses.headlines import Count, Headline
+from winset.analyses.trials import Trial
 from winset.case import FRAME, Case
-from winset.ensemble import Ensemble, sample
+from winset.ensemble import Memory, sample
 from winset.language.terms import BASES, Is, atoms
 from winset.methods.bargaining import Solution
 from winset.space import grid_of, space_of
@@ -29,11 +29,17 @@ from winset.space import grid_of, space_of
 READINGS: Final = 500
 """Readings on which a set of statements has to keep a headline where it is."""
 
-_TRIED: Final = 60
-"""Readings on which sets are tried first: most fail there already."""
-
 _FEWER: Final = 10
 """The readings are so many times fewer where deals are searched, not listed."""
+
+_BLOCK: Final = 30
+"""Readings looked at together (as many times fewer where deals are searched)."""
+
+_TRIED: Final = 2
+"""Blocks on which sets are tried first; those on which a set found there fails are added."""
+
+_REMEMBERED: Final = 128
+"""Sets of statements whose readings are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +75,63 @@ def forcing(
     """
     candidates = _candidates(case, without)
     everything = frozenset(candidates)
+    memory = Memory()
 
-    @cache
-    def drawn(kept: frozenset[str], readings: int) -> Ensemble:
+    @lru_cache(_REMEMBERED)
+    def tried(table: str, readings: int, kept: frozenset[str]) -> Trial:
         dropped = without | (everything - kept)
-        return sample(case, readings, seed, without=dropped, fixed=fixed or {})
-
-    @cache
-    def possible(table: str, kept: frozenset[str], readings: int) -> Count:
-        from winset.analyses.searched import searched_zones
-
-        ensemble = drawn(kept, readings)
-        talks = talks_of(case, ensemble, grid_of(case, ensemble.space, table))
-        return Count(int(searched_zones(talks).sum()), readings)
-
-    @cache
-    def counted(table: str, kept: frozenset[str], readings: int) -> dict[Headline, Count]:
-        ensemble = drawn(kept, readings)
-        found = deals(case, ensemble, table, signed=signed, solutions=(), closing=False, brief=True)
-        return headlines(case, found, absent(case, ensemble, found, answers_only=True))
-
-    def holds(headline: Headline, count: Count) -> Holds:
-        def still(kept: Iterable[str], readings: int) -> bool:
-            if headline.what == "deal" and not listed[headline.table]:
-                now = possible(headline.table, frozenset(kept), readings)
-            else:
-                found = counted(headline.table, frozenset(kept), readings)
-                now = found.get(headline, Count(0, 0))
-            # A headline of no reading, because no deal is left, is as good as one at none.
-            return now.hits == (now.of if count.hits else 0) and (now.of > 0 or not count.hits)
-
-        return still
+        ensemble = sample(case, readings, seed, without=dropped, fixed=fixed or {}, memory=memory)
+        return Trial(case, ensemble, table, signed)
 
     space = space_of(case, fixed=fixed, without=without)
-    listed = {t: grid_of(case, space, t).listed for t in {h.table for h in forced}}
-    return {
-        headline: _explained(
-            holds(headline, count), candidates, _near(case, headline),
-            1 if listed[headline.table] else _FEWER,
+    fewer = {t: 1 if grid_of(case, space, t).listed else _FEWER
+             for t in {h.table for h in forced}}  # fmt: skip
+    found = {}
+    for headline, count in forced.items():
+        many = READINGS // fewer[headline.table]
+        probe = _Probe(
+            headline,
+            count.hits > 0,
+            partial(tried, headline.table, many),
+            _blocks(many, _BLOCK // fewer[headline.table]),
         )
-        for headline, count in forced.items()
-    }  # fmt: skip
+        found[headline] = _explained(probe, candidates, _near(case, headline), many)
+    return found
 
 
-Holds = Callable[[Iterable[str], int], bool]
-"""Whether statements alone keep a headline where it is, in some readings."""
+Block = tuple[int, int]
+"""Readings, from the first to the last (exclusive)."""
+
+
+def _blocks(readings: int, size: int) -> tuple[Block, ...]:
+    return tuple((start, min(start + size, readings)) for start in range(0, readings, size))
+
+
+@dataclass(frozen=True, eq=False)
+class _Probe:
+    """Says whether statements alone keep a headline where it is: at none, or ``always``."""
+
+    headline: Headline
+    always: bool
+    tried: Callable[[frozenset[str]], Trial]
+    blocks: tuple[Block, ...]
+    moved: Counter[Block] = field(default_factory=Counter)
+
+    def moves(self, kept: Iterable[str], blocks: Iterable[Block]) -> Block | None:
+        """Find a block of readings by which a headline moves; None if it stays where it is.
+
+        The blocks that moved it most often are looked at first.
+        """
+        trial, hits, of, heard = self.tried(frozenset(kept)), 0, 0, False
+        order = sorted(blocks, key=lambda block: (-self.moved[block], block))
+        for block in order:
+            seen = trial.seen(self.headline, *block)
+            hits, of, heard = hits + seen.hits, of + seen.of, heard or seen.heard
+            if of > hits if self.always else heard and hits:
+                self.moved[block] += 1
+                return block
+        # A headline of no reading, because no deal is left, is as good as one at none.
+        return order[0] if self.always and not (heard and of) else None
 
 
 def _candidates(case: Case, without: frozenset[str]) -> tuple[str, ...]:
@@ -135,22 +153,48 @@ def _near(case: Case, headline: Headline) -> frozenset[str]:
 
 
 def _explained(
-    holds: Holds, candidates: Sequence[str], near: frozenset[str], fewer: int
+    probe: _Probe, candidates: Sequence[str], near: frozenset[str], readings: int
 ) -> Forcing:
-    many, few = READINGS // fewer, _TRIED // fewer
-    if not holds(candidates, many):
-        return Forcing((), many, found=False)
-    if holds((), few) and holds((), many):
-        return Forcing((), many)
+    whole = probe.blocks
+    if probe.moves(candidates, whole):
+        return Forcing((), readings, found=False)
+    moving = probe.moves((), whole)
+    if moving is None:
+        return Forcing((), readings)
     # Most often the nearest statements are enough, and far fewer sets are to be tried.
     close = [c for c in candidates if c in near]
-    among = close if holds(close, many) else candidates
-    for readings in (few, many):
-        if not holds((), readings):
-            found = quickxplain(lambda kept, n=readings: holds(kept, n), among)  # type: ignore[misc]
-            if holds(found, many):
-                break
-    return Forcing(tuple(c for c in candidates if c in found), many)
+    among = candidates if probe.moves(close, whole) else close
+    found = _spared(probe, _enough(probe, among, {*whole[:_TRIED], moving}))
+    return Forcing(tuple(c for c in candidates if c in found), readings)
+
+
+def _enough(probe: _Probe, among: Sequence[str], blocks: set[Block]) -> Sequence[str]:
+    """Find few statements that are enough; some of ``blocks`` moves a headline that has none."""
+    whole = probe.blocks
+    while True:
+        found = quickxplain(lambda kept, b=blocks: not probe.moves(kept, b), among)  # type: ignore[misc]
+        moving = probe.moves(found, whole)
+        if moving is None:
+            return [one for one in among if one in found]
+        if moving in blocks:  # the condition is not monotone there
+            return among
+        # A set that is enough on all readings is so on these: the search is the same, but sooner.
+        blocks = {*blocks, moving}
+
+
+def _spared(probe: _Probe, found: Sequence[str]) -> Sequence[str]:
+    """Drop, last first, what can be spared.
+
+    Only where the condition is not monotone there is any such statement: with others dropped as
+    well, readings spread so far that a few of them can miss what moves the headline.
+    """
+    kept, size = list(found), -1
+    while len(kept) != size:
+        size = len(kept)
+        for one in reversed(kept):
+            fewer = [k for k in kept if k != one]
+            kept = kept if probe.moves(fewer, probe.blocks) else fewer
+    return kept
 
 
 def quickxplain(

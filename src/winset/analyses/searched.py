@@ -22,7 +22,7 @@ from winset.analyses.solving import FRONTIER, Solved, Solver, merged
 from winset.analyses.sums import Batch, Sums, sums_of
 from winset.analyses.tally import Tally
 from winset.analyses.zone import Talks
-from winset.analyses.zone_sizes import zone_sizes
+from winset.analyses.zone_sizes import LISTED, SAMPLED, zone_sizes
 from winset.language.terms import Condition
 from winset.methods.bargaining import Solution
 from winset.space import number_type
@@ -79,12 +79,14 @@ def searched_signed(talks: Talks, solution: Solution) -> Integers:
     return np.concatenate(found)
 
 
-def searched_zones(talks: Talks) -> Mask:
-    """Say in which readings there is a deal: (readings,)."""
-    some = np.zeros(talks.ensemble.readings, dtype=np.bool_)
-    for batch in sums_of(talks).batches():
-        some[batch.rows] = batch.find(np.arange(len(batch.rows)), batch.allowed)[0]
-    return some
+def nearly_signed(sums: Sums, solution: Solution, rows: Positions) -> Integers:
+    """Give the number of nearly the deal signed in some readings: (rows,), -1 without a zone.
+
+    It is picked from a coarse grid, without proof.
+    """
+    solver = Solver([solution], shown=False, quick=True)
+    found = [_numbers(sums, solver.solve(batch).chosen[solution]) for batch in sums.batches(rows)]
+    return np.concatenate(found)
 
 
 def look_around(talks: Talks, solutions: Sequence[Solution]) -> tuple[int, ...]:
@@ -116,6 +118,7 @@ class _Counts:
             zone_size=np.zeros(readings),
             winset_size=np.zeros((readings, signers)),
             sizes_exact=np.zeros(readings, dtype=np.bool_),
+            sampled=0 if sums.parts.grid.size <= LISTED else SAMPLED,
             zone_count=np.zeros(len(looked_at), dtype=np.int64),
             frontier_count=np.zeros(len(looked_at), dtype=np.int64),
             gain_sum=np.zeros((signers, len(looked_at)), dtype=np.int64),

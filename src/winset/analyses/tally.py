@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from winset.analyses.closing import Closer, Closing, Found
 from winset.analyses.masks import Held, Integers, Mask, Positions
 from winset.analyses.packages import Early
-from winset.analyses.zone import Batch, Talks
+from winset.analyses.zone import CELLS, Batch, Talks
 from winset.ensemble import worth_of
 from winset.methods.bargaining import Solution, solve_zones
 from winset.space import Grid
@@ -33,6 +33,7 @@ class Tally:
     zone_size: Integers | Floats
     winset_size: Integers | Floats
     sizes_exact: Mask
+    sampled: int
     zone_count: Integers
     frontier_count: Integers
     gain_sum: Integers
@@ -141,6 +142,7 @@ class _Counts:
             zone_size=self.zone_size,
             winset_size=self.winset_size,
             sizes_exact=np.ones(readings, dtype=np.bool_),
+            sampled=0,
             zone_count=self.zone_count,
             frontier_count=self.frontier_count,
             gain_sum=np.stack([talks.gains[p].summed() for p in talks.signers]),
@@ -209,6 +211,32 @@ def chosen_deals(found: Frontiers, talks: Talks, solution: Solution) -> Integers
     picked = solve_zones(solution, found.gains, rank, starts, weights)
     chosen[with_zone] = found.deal[picked]
     return chosen
+
+
+def signed_deals(talks: Talks, solution: Solution, start: int, end: int) -> Integers:
+    """Give the deal that a solution picks in some readings: (end - start,), -1 without a zone.
+
+    It is picked from the zone: no solution prefers a dominated deal to one that dominates it.
+    """
+    signers, chosen = len(talks.signers), []
+    for rows in _runs(talks, start, end):
+        batch = talks.batch(rows)
+        row, deal = np.divmod(batch.cells, talks.grid.size)
+        gains = batch.gains[:signers].reshape(signers, -1)[:, batch.cells].T
+        found = Frontiers(row + rows.start, deal, np.ascontiguousarray(gains))
+        chosen.append(chosen_deals(found, talks, solution)[rows])
+    return np.concatenate(chosen)
+
+
+def some_deal(talks: Talks, start: int, end: int) -> Mask:
+    """Say in which of some readings there is a deal: (end - start,)."""
+    found = [talks.batch(rows).zone.any(axis=1) for rows in _runs(talks, start, end)]
+    return np.concatenate(found)
+
+
+def _runs(talks: Talks, start: int, end: int) -> list[slice]:
+    step = max(1, CELLS // talks.grid.size)
+    return [slice(at, min(at + step, end)) for at in range(start, end, step)]
 
 
 def ideal_gains(found: Frontiers, talks: Talks) -> Integers:

@@ -7,7 +7,8 @@ all deals. A zone that is known to hold a deal has at least one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 from winset.analyses.masks import Integers, Mask, Positions
 from winset.analyses.sums import Batch
 from winset.methods.streams import Stream
+from winset.methods.zone_sizes import clopper_pearson
+
+if TYPE_CHECKING:
+    from winset.analyses.deals_result import Deals
 
 LISTED = 2**14
 """Deals that are counted one by one."""
@@ -35,6 +40,41 @@ class Sizes(NamedTuple):
     zone: Floats
     winsets: Floats
     exact: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShare:
+    """Share of a table's deals that are in the zone, in the middle reading with a deal.
+
+    ``low`` and ``high`` are the ends of its 95 % interval where it is an estimate; where all deals
+    were counted (``exact``) they are the share itself.
+    """
+
+    middle: float
+    low: float
+    high: float
+    exact: bool
+
+
+def middle_share(deals: Deals) -> ZoneShare | None:
+    """Tell how much of a table's deals is in the zone; None where no reading has a deal.
+
+    The interval is that of the middle reading (C. J. Clopper & E. S. Pearson, Biometrika 26(4),
+    1934, 404-413); as there is a deal, its lower end is one deal at least.
+    """
+    had = deals.chosen[deals.signed] >= 0
+    if not had.any():
+        return None
+    shares = deals.zone_size[had] / deals.size
+    middle = float(np.median(shares))
+    if deals.sizes_exact.all():
+        return ZoneShare(middle, middle, middle, exact=True)
+    # Where not even one deal drawn is in the zone, its size is that of the deal known.
+    hits = np.rint(shares * deals.sampled).astype(np.int64)
+    low, high = clopper_pearson(hits, deals.sampled)
+    return ZoneShare(
+        middle, max(float(np.median(low)), 1 / deals.size), float(np.median(high)), exact=False
+    )
 
 
 def zone_sizes(batch: Batch, some: Mask) -> Sizes:

@@ -1,5 +1,6 @@
 """Case -> Ensemble: numeric readings of a case, each consistent with every statement in force."""
 
+from winset.ensemble.draws import Memory
 from winset.ensemble.model import contradictions
 from winset.ensemble.records import (
     FINEST,
@@ -19,6 +20,7 @@ __all__ = [
     "READINGS_PER_CHUNK",
     "AnswerInForce",
     "Ensemble",
+    "Memory",
     "Refusal",
     "RuleInForce",
     "Term",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
@@ -36,6 +36,16 @@ def whole(counted: Floats) -> Integers:
 
 
 @dataclass(frozen=True, eq=False)
+class Memory:
+    """What was drawn before, for ensembles that differ in nothing but the statements dropped.
+
+    To be used with one case, seed and chunk, and the same issues set from outside.
+    """
+
+    drawn: dict[tuple[str, tuple[str, ...]], Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Chunk:
     """A whole chunk of readings being drawn; ``in_force`` holds every drawn statement."""
 
@@ -43,6 +53,7 @@ class Chunk:
     seed: int
     chunk: int
     in_force: Mapping[str, Mask]
+    memory: Memory | None = None
 
     def stream(self, what: str, *keys: str) -> Stream:
         """Return the stream of what is drawn."""
@@ -66,14 +77,18 @@ class Chunk:
 
     def rows(self, left: Open, stream: Stream, spoken: Sequence[Spoken]) -> Floats:
         """Draw what statements leave open, and put in what they fix: (rows, things)."""
-        try:
-            found = left.sampler().draw(stream, _ROWS)
-        except RareError:
-            raise ContradictionError((scarcity(self.model.case, spoken),)) from None
-        for n, number in enumerate(fixed_numbers(left)):
-            if number is not None:
-                found[:, n] = float(number)
-        return found
+        known = self.memory.drawn if self.memory else {}
+        key = stream.name, tuple(s.statement.id for s in spoken)
+        if key not in known:
+            try:
+                found = left.sampler().draw(stream, _ROWS)
+            except RareError:
+                raise ContradictionError((scarcity(self.model.case, spoken),)) from None
+            for n, number in enumerate(fixed_numbers(left)):
+                if number is not None:
+                    found[:, n] = float(number)
+            known[key] = found
+        return known[key]
 
     # ── weights ─────────────────────────────────────────────────────────────────────────────────
     def weights(self, of: str, index: Mapping[str, int], stream: Stream) -> Floats:

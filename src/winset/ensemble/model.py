@@ -35,16 +35,41 @@ Pattern = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
+class Said:
+    """What a case says in a space, whichever statements are dropped, and what was made of it."""
+
+    keys: Keys
+    things: Things
+    statements: tuple[Statement, ...]
+    left: dict[tuple[str, Pattern], Wishes] = field(default_factory=dict)
+    conflicts: dict[str, list[frozenset[int]]] = field(default_factory=dict)
+    rooms: dict[tuple[str, Pattern], bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
     """A case made ready: its space, its statements by thing, and their places on 0..1."""
 
     case: Case
     space: Space
-    keys: Keys
-    things: Things
+    said: Said
     dropped: frozenset[str]
     places: dict[str, Place] = field(default_factory=dict)
-    _left: dict[tuple[str, Pattern], Wishes] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> Keys:
+        """Names in the keys of random streams."""
+        return self.said.keys
+
+    @property
+    def things(self) -> Things:
+        """Statements by what they speak of."""
+        return self.said.things
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of the case."""
+        return self.said.statements
 
     # ── what has weight for a party ─────────────────────────────────────────────────────────────
     @cached_property
@@ -99,11 +124,6 @@ class Model:
         """How utilities are counted; dropping or setting anything changes none of it."""
         return _units(self.case)
 
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """Every statement of the case."""
-        return self.case.statements()
-
     # ── statements ──────────────────────────────────────────────────────────────────────────────
     def on(self, kind: str, *names: str) -> tuple[Spoken, ...]:
         """Return the statements in use on a party, or on a party and an issue."""
@@ -113,10 +133,11 @@ class Model:
 
     def wishes(self, of: str, pattern: Pattern, issue: str) -> Wishes:
         """Merge those of a party's statements on an issue that are in force."""
-        if (of, pattern) not in self._left:
-            said = [_preference(self.things[of][n]).ranking for n in pattern]
-            self._left[of, pattern] = wishes(said, self.case.issue(issue), self.space)
-        return self._left[of, pattern]
+        left = self.said.left
+        if (of, pattern) not in left:
+            rankings = [_preference(self.things[of][n]).ranking for n in pattern]
+            left[of, pattern] = wishes(rankings, self.case.issue(issue), self.space)
+        return left[of, pattern]
 
     def weighing(self, of: str, pattern: Pattern, index: Mapping[str, int]) -> Open:
         """Merge those of the statements on weights that are in force."""
@@ -172,8 +193,7 @@ def model_of(
         If ``fixed`` names an issue or option that the case does not have.
     """
     space = space_of(case, fixed=dict(fixed), without=dropped)
-    keys = keys_of(case)
-    model = Model(case, space, keys, things_of(case, keys), dropped)
+    model = Model(case, space, _said(case, space), dropped)
     faults = [fault for of in model.things for fault in _lay_out(model, of)]
     faults = faults or [fault for of in model.things for fault in _tight(model, of)]
     if faults:
@@ -183,9 +203,15 @@ def model_of(
 
 @lru_cache(maxsize=8)
 def _units(case: Case) -> Units:
+    space = space_of(case)
+    whole = Model(case, space, _said(case, space), frozenset())
+    return units_of(case, space, whole.keys, whole.things, whole.components)
+
+
+@lru_cache(maxsize=8)
+def _said(case: Case, space: Space) -> Said:
     keys = keys_of(case)
-    whole = Model(case, space_of(case), keys, things_of(case, keys), frozenset())
-    return units_of(case, whole.space, keys, whole.things, whole.components)
+    return Said(keys, things_of(case, keys), case.statements())
 
 
 def contradictions(case: Case) -> tuple[Fault, ...]:
@@ -235,6 +261,13 @@ def _crowded(
 
 
 def _conflicts(model: Model, of: str) -> list[frozenset[int]]:
+    known = model.said.conflicts
+    if of not in known:
+        known[of] = _found_conflicts(model, of)
+    return known[of]
+
+
+def _found_conflicts(model: Model, of: str) -> list[frozenset[int]]:
     spoken = model.things[of]
     everything = range(len(spoken))
     match spoken[0].record:
@@ -276,6 +309,13 @@ def _tight(model: Model, of: str) -> Iterator[Fault]:
 
 
 def _roomy(model: Model, of: str, pattern: Pattern) -> bool:
+    known = model.said.rooms
+    if (of, pattern) not in known:
+        known[of, pattern] = _has_room(model, of, pattern)
+    return known[of, pattern]
+
+
+def _has_room(model: Model, of: str, pattern: Pattern) -> bool:
     record = model.things[of][0].record
     if isinstance(record, Preference):
         cases = [left for _, left in model.wishes(of, pattern, record.issue).cases]

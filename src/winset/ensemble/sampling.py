@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from winset.case import Case, RedLine, Rule, StatedAnswer
-from winset.ensemble.draws import Chunk, draw_in_force
+from winset.ensemble.draws import Chunk, Memory, draw_in_force
 from winset.ensemble.model import Model, model_of
 from winset.ensemble.outcome import Alone, reservations
 from winset.ensemble.priorities import priorities
@@ -33,6 +33,7 @@ def sample(
     *,
     without: frozenset[str] = frozenset(),
     fixed: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
 ) -> Ensemble:
     """Draw readings of a case: numeric models, each consistent with every statement in force.
 
@@ -48,6 +49,9 @@ def sample(
         a linkage term keeps its weight and is worth nothing; everything else is gone.
     fixed
         Issues set from outside, and their options.
+    memory
+        Draws to take up again and to add to, where one chunk of a case is drawn several times
+        with other statements dropped: the same readings, sooner.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def sample(
     if not 1 <= readings <= READINGS_PER_CHUNK:
         raise ValueError(f"a chunk has 1 to {READINGS_PER_CHUNK} readings, not {readings}")
     model = model_of(case, without, tuple(sorted((fixed or {}).items())))
-    drawing = Chunk(model, seed, chunk, draw_in_force(model, seed, chunk))
+    drawing = Chunk(model, seed, chunk, draw_in_force(model, seed, chunk), memory)
     wishes = priorities(drawing)
     worth, terms = wishes.replace(*drawing.worths())
     rules = tuple(_rules(drawing))

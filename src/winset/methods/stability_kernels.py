@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled, inner
+from winset.methods.stability_pairs import in_pairs, spread_both_gain, unstable_both
 from winset.methods.stability_rows import (
     HIGH,
     Integers,
@@ -58,6 +59,8 @@ def _respond(
     """Spread backwards over one mover's responses; joint moves are always improvements."""
     if rows.alone[k] and not credible:
         return spread_moves(rows, k, source, into, feasible)
+    if in_pairs(rows, k):
+        return spread_both_gain(rows, k, utilities, source, into, feasible)
     return spread_improvements(rows, k, utilities, order, source, into, feasible)
 
 
@@ -130,6 +133,8 @@ def _counter(rows: Rows, k: int, member: int, utilities: Integers, feasible: Mas
     found = own_worth(utilities[member], feasible, -1)
     if rows.alone[k]:
         spread_moves(rows, k, found, found, feasible)
+    elif in_pairs(rows, k):
+        spread_both_gain(rows, k, utilities, found.copy(), found, feasible)
     else:
         order = np.empty((0, 0), np.int32)
         spread_improvements(rows, k, utilities, order, found.copy(), found, feasible)
@@ -189,6 +194,8 @@ def unstable(
         answered = responses(rows, k, value, concept == SEQ, sanctions, utilities, order, feasible)
         for state in range(rows.size):
             left[m, state] = min(left[m, state], answered[state])
+    if in_pairs(rows, k):
+        return unstable_both(rows, k, utilities, left, feasible)
     if not rows.alone[k]:
         return _unstable_jointly(rows, k, utilities, left, feasible)
     best = own_worth(left[0], feasible, -1)

@@ -19,7 +19,7 @@ from winset.methods.deal_space import DealSpace
 from winset.methods.streams import Stream
 from winset.methods.zone_search import ZoneSearch
 
-__all__ = ["ZoneShare", "zone_share"]
+__all__ = ["ZoneShare", "clopper_pearson", "zone_share"]
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -206,13 +206,36 @@ def _estimate(
                                                               strict=True))  # fmt: skip
     part = hits / sampled
     error = (part * (1 - part) / sampled) ** 0.5
-    low, high = _clopper_pearson(hits, sampled)
-    return whole * part, whole * error, whole * low, whole * high
+    low, high = clopper_pearson(np.array(hits), sampled)
+    return whole * part, whole * error, whole * float(low), whole * float(high)
 
 
-def _clopper_pearson(hits: int, sampled: int) -> tuple[float, float]:
+def clopper_pearson(hits: IntArray, sampled: int) -> tuple[FloatArray, FloatArray]:
+    """Give the 95 % interval of shares of which ``hits`` of ``sampled`` independent draws are.
+
+    C. J. Clopper & E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case
+    of the binomial", Biometrika 26(4), 1934, 404-413. It holds for no hits, and for all, too.
+
+    Parameters
+    ----------
+    hits : (n,) integers
+        Between 0 and ``sampled``.
+    sampled
+        Draws, at least 1.
+
+    Returns
+    -------
+    Lower and upper ends: (n,) each.
+
+    Examples
+    --------
+    >>> low, high = clopper_pearson(np.array([0, 5, 10]), 10)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 0.187, 0.692], [0.308, 0.813, 1.0])
+    """
     from scipy.special import betaincinv
 
-    low = float(betaincinv(hits, sampled - hits + 1, 0.025)) if hits else 0.0
-    high = float(betaincinv(hits + 1, sampled - hits, 0.975)) if hits < sampled else 1.0
+    some, some_not = np.maximum(hits, 1), np.maximum(sampled - hits, 1)
+    low = np.where(hits > 0, betaincinv(some, sampled - some + 1, 0.025), 0.0)
+    high = np.where(hits < sampled, betaincinv(sampled - some_not + 1, some_not, 0.975), 1.0)
     return low, high

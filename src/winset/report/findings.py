@@ -8,6 +8,7 @@ from functools import cached_property
 
 from winset.analyses.deals import events_of
 from winset.analyses.headlines import headlines
+from winset.analyses.zone_sizes import middle_share
 from winset.case import Case
 from winset.ensemble import resolve_without
 from winset.report import absence, leaving, view
@@ -17,7 +18,7 @@ from winset.report.blocking import closed, event_name, event_words, events_at
 from winset.report.gaining import gains, scatter
 from winset.report.names import Names, issues_of
 from winset.report.reasons import Reasons
-from winset.report.searching import approximated, searched
+from winset.report.searching import approximated, estimated, searched
 from winset.report.signing import Signing
 from winset.report.wording import Share, capital, listed
 from winset.run import Results, TableResult
@@ -79,6 +80,8 @@ class Findings:
             notes=(*signing.notes(), *filter(None, [signing.table.note])),
             deals=result.deals.size,
             searched=searched(signing),
+            zone_share=None if signing.deals.listed else middle_share(signing.deals),
+            estimated=estimated(signing.deals),
             approximated=approximated(signing.deals),
             zone=signing.zone,
             answer=tuple(self._answer(table)),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from winset.analyses.deals import Deals
+from winset.analyses.zone_sizes import ZoneShare, middle_share
 from winset.report.signing import Signing
 from winset.report.wording import number, plural
 
@@ -17,7 +21,7 @@ def searched(signing: Signing) -> tuple[str, ...]:
     return tuple(filter(None, [
         "These are too many to list, so they were searched. That there is a deal or none, what can "
         "be part of one and which deal is signed is worked out over all of them.",
-        _sizes(deals), _frontiers(deals),
+        told_share(middle_share(deals)), _frontiers(deals),
         f"The packages named are the best of {number(len(deals.looked_at))} looked at one by one; "
         "there may be better ones.",
         approximated(deals),
@@ -55,22 +59,53 @@ _MEASURES = {
 }
 
 
-def _sizes(deals: Deals) -> str:
-    had = deals.chosen[deals.signed] >= 0
-    if not had.any():
+def estimated(deals: Deals) -> str:
+    """Tell how much of a table's deals will do where that is an estimate; else nothing."""
+    share = None if deals.listed else middle_share(deals)
+    return told_share(share) if share is not None and not share.exact else ""
+
+
+def told_share(share: ZoneShare | None) -> str:
+    """Tell a share of deals in a sentence, with its error where it is an estimate."""
+    if share is None:
         return ""
-    share = float(np.median(deals.zone_size[had])) / deals.size
-    exact = bool(deals.sizes_exact.all())
-    how = "counted" if exact else "an estimate from deals drawn at random"
-    if share < 1e-4 and not exact:
-        return (
-            f"In the middle reading with a deal fewer than one in 10,000 of them will do ({how})."
-        )
+    if share.exact:
+        many, how = _amount(share.middle, number(round(1 / share.middle))), "counted"
+        many = "all" if share.middle == 1 else many
+    elif share.middle < _NO_HIT:
+        many, how = f"fewer than about one in {_one_in(share.high, math.floor)}", _DRAWN
+    else:
+        many = _amount(share.middle, _one_in(share.middle, round))
+        how = f"{_DRAWN}: {_between(share)}"
+    return f"In the middle reading with a deal {many} of them will do ({how})."
+
+
+_NO_HIT = 1e-5
+"""Shares below this are those of samples without a deal of the zone."""
+
+_DRAWN = "estimated from deals drawn at random"
+
+
+def _amount(share: float, one_in: str) -> str:
     if share > 2 / 3:
-        many = "all" if share == 1 and exact else "nearly all" if share > 0.95 else "most"
-        return f"In the middle reading with a deal {many} of them will do ({how})."
-    one_in = number(round(1 / share))
-    return f"In the middle reading with a deal about one in {one_in} will do ({how})."
+        return "nearly all" if share > 0.95 else "most"
+    return f"about one in {one_in}"
+
+
+def _between(share: ZoneShare) -> str:
+    """Give the ends of an interval, rounded outwards."""
+    if share.low >= 0.1:
+        low, high = math.floor(100 * share.low), math.ceil(100 * share.high)
+        return f"between about {low} and {high} of 100"
+    low_end, high_end = _one_in(share.low, math.ceil), _one_in(share.high, math.floor)
+    return f"between about one in {low_end} and one in {high_end}"
+
+
+def _one_in(share: float, rounding: Callable[[float], int]) -> str:
+    """Write one in how many a share is, to two figures."""
+    many = 1 / share
+    unit = 10 ** max(0, math.floor(math.log10(many)) - 1)
+    return number(rounding(many / unit) * unit)
 
 
 def _frontiers(deals: Deals) -> str:

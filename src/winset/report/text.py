@@ -146,6 +146,8 @@ class _Page:
                 yield from self._forced(table, finding)
             for finding in table.reasons:
                 yield from self._wrapped(f"“{table.title}”: {finding.text}")
+            if table.estimated:
+                yield from self._wrapped(f"“{table.title}”: {table.estimated}")
             if table.approximated:
                 yield from self._wrapped(f"“{table.title}”: {table.approximated}")
 

@@ -13,6 +13,7 @@ from winset.case import Statement
 from winset.report.wording import Share
 
 if TYPE_CHECKING:
+    from winset.analyses.zone_sizes import ZoneShare
     from winset.report.predictions import Predictions
     from winset.report.process_view import Course
 
@@ -270,6 +271,10 @@ class TableView:
     deals: int
     searched: tuple[str, ...]
     """How deals were found where they are too many to list."""
+    zone_share: ZoneShare | None
+    """How much of them is in the zone, where they are too many to list and there is a deal."""
+    estimated: str
+    """The same in a sentence where it is an estimate, else empty."""
     approximated: str
     """By how much the deals signed may miss their measure; empty where that is proved."""
     zone: Share

@@ -7,6 +7,7 @@ whatever ends the program, the finished chunks are there. The file is readable b
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 import zlib
@@ -16,10 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from winset import __version__
 from winset.errors import RunError
 
 _KIND = 0x77696E73  # "wins": marks the database as ours
-_FORMAT = 1
+_FORMAT = 2
+"""Raised whenever results of earlier versions can no longer be read."""
+
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE chunks (
@@ -79,7 +83,8 @@ class Store:
             cannot be written.
         """
         if replace and path.exists():
-            cls.open(path, writing=True).close()  # ours, and nobody is working on it
+            # Ours, be it of another format, and nobody is working on it.
+            cls.open(path, writing=True, any_format=True).close()
             remove(path)
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -109,8 +114,8 @@ class Store:
         self._connection.execute(f"PRAGMA application_id = {_KIND}")
 
     @classmethod
-    def open(cls, path: Path, *, writing: bool = False) -> Store:
-        """Open a run file.
+    def open(cls, path: Path, *, writing: bool = False, any_format: bool = False) -> Store:
+        """Open a run file; ``any_format`` only to remove it.
 
         Raises
         ------
@@ -122,24 +127,32 @@ class Store:
         with _clear(path):
             store = cls(path, _connect(path))
             try:
-                store._vet(writing)
+                store._vet(writing, any_format=any_format)
             except BaseException:
                 store._connection.close()
                 raise
         return store
 
-    def _vet(self, writing: bool) -> None:
+    def _vet(self, writing: bool, *, any_format: bool) -> None:
         kind, written = (self._connection.execute(f"PRAGMA {name}").fetchone()[0]
                          for name in ("application_id", "user_version"))  # fmt: skip
         if kind != _KIND:
             raise RunError(f"{self.path} is no run file of winset's")
-        if written != _FORMAT:
+        if written != _FORMAT and not any_format:
             raise RunError(
-                f"{self.path} has format {written}, and this winset reads format {_FORMAT}"
+                f"{self.path} is a run of format {written}{self._maker()}, and this winset "
+                f"({__version__}) reads format {_FORMAT}: run the case again"
             )
         if writing:
             self._lock()
         self.numbers()
+
+    def _maker(self) -> str:
+        """Say which winset made the file, where it can be read."""
+        try:
+            return f", made by winset {json.loads(self.meta('spec'))['version']}"
+        except (RunError, ValueError, KeyError, TypeError):
+            return ""
 
     def _lock(self) -> None:
         """Keep all others off the file until it is closed, or the process ends."""
