@@ -77,7 +77,7 @@ def told_share(share: ZoneShare | None) -> str:
     else:
         many = _amount(share.middle, _one_in(share.middle, round))
         how = f"{_DRAWN}: {_between(share)}"
-    return f"In the middle reading with a deal {many} of them will do ({how})."
+    return f"In the middle reading with a deal {many} of the possible deals will do ({how})."
 
 
 _NO_HIT = 1e-5
