@@ -19,15 +19,31 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
-from winset.methods.deal_pool import BEST, COUNT, CROWDED, CUT, NEAR, NODES, POOL, Pool, admit
+from winset.methods.deal_pool import BEST, COUNT, CUT, NEAR, NODES, POOL, Pool, admit
 from winset.methods.deal_swaps import add_up, swap_cells
-from winset.methods.relaxation import LINEAR, LOGS, Problem
+from winset.methods.near_parts import near_trees
+from winset.methods.part_trees import trees
+from winset.methods.reach import out_of_reach, rounding_of, target_of
+from winset.methods.relaxation import LOGS, Problem
+from winset.methods.tree_search import search_trees
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 _WIDER = 3.0
+_PARTS = 2**19  # parts of deals in a list
+_NEAREST = 2**17  # and in one of those near a good deal
+_TURNS = 6  # choices of components for these
+_CLOSE = 1e-7  # part of a bound that is not worth more of them
+_LISTING = 4  # nodes of their trees, in those of one search
 _ALL = 1e6  # more than any deal can lose
+
+
+class Extent(NamedTuple):
+    """How far a search went: deals that lose less than ``before`` are told; now ``within``."""
+
+    before: float
+    within: float
 
 
 class Plan(NamedTuple):
@@ -48,61 +64,6 @@ class Plan(NamedTuple):
 
 
 @compiled
-def _out_of_reach(
-    p: Problem, price: FloatArray, gain: IntArray, high: IntArray, low: IntArray, target: float,
-    rounding: float,
-) -> float:  # fmt: skip
-    """Bound what is lost because some gains will be larger or smaller than the relaxation has it.
-
-    ``gain`` is what the cells chosen add up to, ``high`` and ``low`` what the others can add.
-    """
-    lost = 0.0
-    for i in range(len(price)):
-        most = gain[i] + high[i]
-        if most < p.least[i]:
-            return np.inf
-        weight = p.weight[i]
-        if p.kind == LOGS and weight > 0:
-            ideal = weight / price[i]
-            x = most / p.unit[i]
-            if x > ideal:
-                x = max((gain[i] + low[i]) / p.unit[i], ideal)
-            if x != ideal:
-                lost += price[i] * x - weight - weight * np.log(x / ideal)
-            continue
-        spare = (gain[i] + low[i] - p.least[i]) / p.unit[i]
-        rate = price[i]
-        if p.kind == LINEAR:
-            rate -= weight
-        elif weight > 0:
-            if most / p.unit[i] * weight < target - rounding:
-                return np.inf
-            spare = (gain[i] + low[i]) / p.unit[i] - target / weight
-        if spare > 0:
-            lost += rate * spare
-    return lost
-
-
-@compiled
-def _rounding(p: Problem, price: FloatArray) -> float:
-    """Bound what rounding may do to bounds: a deal is not dropped for so little."""
-    size = 1.0
-    for i in range(len(price)):
-        size += price[i] * (2 + abs(p.floor[i] / p.unit[i]))
-    return 4e-16 * len(p.start) * size
-
-
-@compiled
-def _target(pool: Pool, least: float, step: float) -> float:
-    """Give the value that a partial deal has to be able to reach to be looked into."""
-    best: float = pool.mark[BEST]
-    margin = step if step > 0 or pool.whole[CROWDED] == 0 else -step
-    target = max(least, best + (margin if margin > 0 else -NEAR))
-    pool.mark[CUT] = max(pool.mark[CUT], target)
-    return target
-
-
-@compiled
 def _explore(
     p: Problem, price: FloatArray, bound: float, plan: Plan, pool: Pool,
     least: float, step: float, enough: float, most: int,
@@ -117,8 +78,8 @@ def _explore(
         gain[0, i] = -p.floor[i]
     at[0] = plan.begin[0]
     depth = 0
-    rounding = _rounding(p, price)
-    target = _target(pool, least, step)
+    rounding = rounding_of(p, price)
+    target = target_of(pool, least, step)
     while depth >= 0:
         if at[depth] == plan.end[depth]:
             depth -= 1
@@ -135,7 +96,7 @@ def _explore(
         place = plan.place[n]
         for i in range(parties):
             gain[depth + 1, i] = gain[depth, i] + p.worth[place, i]
-        more = _out_of_reach(
+        more = out_of_reach(
             p, price, gain[depth + 1], plan.high[depth + 1], plan.low[depth + 1], target, rounding
         )
         if bound - loss - more < target - rounding:
@@ -149,7 +110,7 @@ def _explore(
         admit(p, gain[components], choice, pool)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
             return True
-        target = _target(pool, least, step)
+        target = target_of(pool, least, step)
     return True
 
 
@@ -197,28 +158,29 @@ def _plan(p: Problem, place: IntArray, loss: FloatArray, within: float) -> Plan:
 
 
 @compiled
-def _swapped(p: Problem, place: IntArray, pool: Pool, enough: float, most: int) -> None:
-    """Take a deal into the pool that swapping cells finds."""
+def _swapped(p: Problem, place: IntArray, pool: Pool, enough: float, most: int) -> IntArray:
+    """Take a deal into the pool that swapping cells finds, and give its places."""
     choice = np.empty(len(p.start) - 1, np.int64)
     for c in range(len(choice)):
         choice[c] = pool.choice[0, c] if pool.whole[COUNT] > 0 else place[p.start[c]]
     choice = swap_cells(p, choice, enough, most)
     admit(p, add_up(p, choice), choice, pool)
+    return choice
 
 
 @compiled
 def _rounds(
     p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
-    step: float, gap: float, first: bool, most: int,
-) -> tuple[float, bool]:  # fmt: skip
-    """Look for deals that lose ever more; what no other deal exceeds, and whether all is told."""
-    above = pool.mark[BEST]
-    enough = -np.inf if first else np.inf
-    widest = largest = 0.0
+    step: float, enough: float, extent: Extent, most: int,
+) -> tuple[float, Extent, bool]:  # fmt: skip
+    """Look for deals that lose ever more, until the best are found or nodes run out.
+
+    What no other deal exceeds, how far the search went, and whether it went through.
+    """
+    widest = 0.0
     for c in range(len(p.start) - 1):
         widest += loss[p.start[c + 1] - 1]
-        largest = max(largest, loss[p.start[c + 1] - 1])
-    within, before, through, ties = 1e-6 * largest, 0.0, True, step
+    before, within = extent
     while True:
         if within >= widest:
             within = _ALL
@@ -227,26 +189,23 @@ def _rounds(
         least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
         done = _explore(p, price, bound, plan, pool, least, step, enough, most)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
-            return bound - before, through
-        if done and (pool.mark[BEST] - NEAR >= bound - within or within == _ALL):
-            proven = min(bound, pool.mark[CUT])
-            if not through and pool.whole[COUNT] > 0:  # now that the best is known, its equals
-                most = pool.whole[NODES] + most // 2
-                through = ties > 0 or _explore(
-                    p, price, bound, plan, pool, least, ties, np.inf, most
-                )
-            return proven, through or pool.whole[COUNT] == 0
-        if done:
-            before, within = within, within * _WIDER
-            continue
-        if not through:
-            return bound - before, False
-        through, ties, step, most = False, step, gap, 2 * most
-        enough = min(enough, bound - before - gap)
-        _swapped(p, place, pool, max(enough, above + step) if first else enough, most // 4)
-        if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
-            return bound - before, False
-        within = min(within, max(bound - pool.mark[BEST], before) + 2 * NEAR)
+            return bound - before, Extent(before, within), True
+        if not done:
+            return bound - before, Extent(before, within), False
+        if pool.mark[BEST] - NEAR >= bound - within or within == _ALL:
+            return min(bound, pool.mark[CUT]), Extent(before, within), True
+        before, within = within, within * _WIDER
+
+
+@compiled
+def _equals(
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
+    step: float, within: float, most: int,
+) -> bool:  # fmt: skip
+    """Look for the equals of the best, now that it is known; whether all are found."""
+    plan = _plan(p, place, loss, within)
+    least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
+    return _explore(p, price, bound, plan, pool, least, step, np.inf, pool.whole[NODES] + most)
 
 
 def search(
@@ -268,8 +227,10 @@ def search(
         only one of equal ones is found). Negative: all within ``NEAR`` of the best are collected,
         and the size counts once they are too many.
     gap
-        If that takes more than ``most`` nodes, as many again are spent on a deal within this much
-        of the best, and once there is one, on all that are as good.
+        If that takes more than ``most`` nodes, a deal within this much of the best is looked for:
+        with as many nodes by swapping and by trees of partial deals
+        (:mod:`winset.methods.tree_search`), then with twice as many again; and once there is one,
+        all that are as good.
     above
         Only deals with a larger value are looked for.
     first
@@ -289,5 +250,102 @@ def search(
         np.empty((POOL, components), np.int64), np.empty((POOL, parties), np.int64),
         np.empty(POOL), np.zeros(3, np.int64), mark,
     )  # fmt: skip
-    proven, through = _rounds(p, price, bound, place, loss, pool, step, gap, first, most)
+    enough = -np.inf if first else np.inf
+    extent = Extent(0.0, 1e-6 * float(loss.max(initial=0.0)))
+    proven, extent, through = _rounds(
+        p, price, bound, place, loss, pool, step, enough, extent, most
+    )
+    if not through:
+        proven, through = _harder(
+            p, price, bound, place, loss, pool, step, gap, first, extent, most
+        )
     return pool, max(pool.mark[BEST], proven), through
+
+
+def _harder(
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
+    step: float, gap: float, first: bool, extent: Extent, most: int,
+) -> tuple[float, bool]:  # fmt: skip
+    """Go on where branching took too many nodes; as :func:`search`."""
+    before = extent.before
+    enough = -np.inf if first else bound - before - gap
+    swapped = max(enough, pool.mark[BEST] + gap) if first else enough
+    choice = _swapped(p, place, pool, swapped, most // 4)
+    if _reached(pool, enough):
+        return bound - before, False
+    proven, through = _listed(
+        p, price, bound, place, loss, pool, choice, step, gap, enough, before, most
+    )
+    if through or _reached(pool, max(enough, proven - max(gap, _CLOSE * abs(proven)))):
+        return proven, through
+    within = min(extent.within, max(bound - pool.mark[BEST], before) + 2 * NEAR)
+    again, extent, through = _rounds(
+        p, price, bound, place, loss, pool, gap, enough, Extent(before, within),
+        pool.whole[NODES] + 2 * most,
+    )  # fmt: skip
+    proven = min(proven, again)
+    if not through or _reached(pool, enough):
+        return proven, False
+    if pool.whole[COUNT] > 0 and step < 0:
+        through = _equals(p, price, bound, place, loss, pool, step, extent.within, most // 2)
+    return proven, through
+
+
+def _reached(pool: Pool, enough: float) -> bool:
+    return bool(pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough)
+
+
+def _listed(
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
+    choice: IntArray, step: float, gap: float, enough: float, before: float, most: int,
+) -> tuple[float, bool]:  # fmt: skip
+    """Look through lists of parts of deals; what no deal exceeds, and whether all is told.
+
+    ``choice`` (components,) is a good deal, as places.
+    """
+    pool.mark[CUT] = -np.inf
+    lowest = -np.inf if p.kind == LOGS else 0.0
+    least = max(lowest, float(pool.mark[BEST]))
+    listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, most))
+    if listed is None:
+        return least, True
+    if len(listed.row) > 3:
+        close = min(enough, bound - before - max(gap, _CLOSE * abs(bound - before)))
+        _near(p, price, bound, place, loss, pool, choice, gap, close, most)
+        if _reached(pool, close):
+            return bound - before, False
+        pool.mark[CUT] = -np.inf
+    nodes = int(pool.whole[NODES])
+    rest, done = search_trees(
+        p, price, bound, place, listed, pool, lowest, gap, enough, nodes + _LISTING * most
+    )
+    proven = min(bound - before, max(rest, float(pool.mark[CUT])))
+    if _reached(pool, enough):
+        return bound - before, False
+    if not done or pool.whole[COUNT] == 0 or step > 0:
+        return proven, done
+    nodes = int(pool.whole[NODES])
+    _, done = search_trees(
+        p, price, bound, place, listed, pool, lowest, step, np.inf, nodes + most
+    )
+    return proven, done
+
+
+def _near(
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
+    choice: IntArray, gap: float, enough: float, most: int,
+) -> None:  # fmt: skip
+    """Look for better deals near the best one."""
+    lowest = -np.inf if p.kind == LOGS else 0.0
+    for turn in range(_TURNS):
+        if pool.whole[COUNT] > 0:
+            choice = pool.choice[0]
+        within = bound - max(lowest, float(pool.mark[BEST]))
+        order = np.random.default_rng(turn).permutation(len(choice))
+        parts = near_trees(p, price, place, loss, choice, within, min(_NEAREST, most), order)
+        if parts is None:
+            continue
+        nodes = int(pool.whole[NODES]) + most // 2
+        search_trees(p, price, bound, place, parts, pool, lowest, gap, enough, nodes)
+        if _reached(pool, enough):
+            return
