@@ -21,21 +21,14 @@ import numpy.typing as npt
 from winset.methods.compiling import compiled
 from winset.methods.deal_pool import BEST, COUNT, CUT, NEAR, NODES, POOL, Pool, admit
 from winset.methods.deal_swaps import add_up, swap_cells
-from winset.methods.near_parts import near_trees
-from winset.methods.part_trees import trees
-from winset.methods.reach import out_of_reach, rounding_of, target_of
-from winset.methods.relaxation import LOGS, Problem
-from winset.methods.tree_search import search_trees
+from winset.methods.listing import Aim, reached, search_lists
+from winset.methods.reach import Losses, out_of_reach, rounding_of, target_of
+from winset.methods.relaxation import FINER, LOGS, Problem, multipliers
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 _WIDER = 3.0
-_PARTS = 2**19  # parts of deals in a list
-_NEAREST = 2**17  # and in one of those near a good deal
-_TURNS = 6  # choices of components for these
-_CLOSE = 1e-7  # part of a bound that is not worth more of them
-_LISTING = 4  # nodes of their trees, in those of one search
 _ALL = 1e6  # more than any deal can lose
 
 
@@ -208,9 +201,17 @@ def _equals(
     return _explore(p, price, bound, plan, pool, least, step, np.inf, pool.whole[NODES] + most)
 
 
+def _losses(p: Problem, price: FloatArray, bound: float) -> Losses:
+    component = np.repeat(np.arange(len(p.start) - 1), np.diff(p.start))
+    score = p.worth / p.unit @ price
+    loss = np.maximum.reduceat(score, p.start[:-1])[component] - score
+    place = np.lexsort((loss, component))
+    return Losses(price, bound, place, loss[place])
+
+
 def search(
-    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray,
-    step: float, gap: float, above: float, first: bool, most: int,
+    p: Problem, price: FloatArray, bound: float, step: float, gap: float, above: float,
+    first: bool, most: int,
 ) -> tuple[Pool, float, bool]:  # fmt: skip
     """Find the best deals.
 
@@ -220,17 +221,14 @@ def search(
         What to maximise; no component without a cell.
     price, bound
         Multipliers, (parties,), and the bound they prove.
-    place, loss
-        Cells of each component by what they lose at these, (cells,) each.
     step
         Positive: deals have to be better than those found by this much to be looked for (so that
         only one of equal ones is found). Negative: all within ``NEAR`` of the best are collected,
         and the size counts once they are too many.
     gap
         If that takes more than ``most`` nodes, a deal within this much of the best is looked for:
-        with as many nodes by swapping and by trees of partial deals
-        (:mod:`winset.methods.tree_search`), then with twice as many again; and once there is one,
-        all that are as good.
+        by swapping and among listed parts of deals (:mod:`winset.methods.listing`), then with
+        twice as many nodes again; and once there is one, all that are as good.
     above
         Only deals with a larger value are looked for.
     first
@@ -251,101 +249,43 @@ def search(
         np.empty(POOL), np.zeros(3, np.int64), mark,
     )  # fmt: skip
     enough = -np.inf if first else np.inf
-    extent = Extent(0.0, 1e-6 * float(loss.max(initial=0.0)))
-    proven, extent, through = _rounds(
-        p, price, bound, place, loss, pool, step, enough, extent, most
-    )
+    losses = _losses(p, price, bound)
+    extent = Extent(0.0, 1e-6 * float(losses.loss.max(initial=0.0)))
+    proven, extent, through = _rounds(p, *losses, pool, step, enough, extent, most)
     if not through:
-        proven, through = _harder(
-            p, price, bound, place, loss, pool, step, gap, first, extent, most
-        )
+        proven, through = _harder(p, proven, pool, step, gap, first, extent.within, most)
     return pool, max(pool.mark[BEST], proven), through
 
 
 def _harder(
-    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
-    step: float, gap: float, first: bool, extent: Extent, most: int,
+    p: Problem, told: float, pool: Pool, step: float, gap: float, first: bool, within: float,
+    most: int,
 ) -> tuple[float, bool]:  # fmt: skip
-    """Go on where branching took too many nodes; as :func:`search`."""
-    before = extent.before
-    enough = -np.inf if first else bound - before - gap
-    swapped = max(enough, pool.mark[BEST] + gap) if first else enough
-    choice = _swapped(p, place, pool, swapped, most // 4)
-    if _reached(pool, enough):
-        return bound - before, False
-    proven, through = _listed(
-        p, price, bound, place, loss, pool, choice, step, gap, enough, before, most
-    )
-    if through or _reached(pool, max(enough, proven - max(gap, _CLOSE * abs(proven)))):
-        return proven, through
-    within = min(extent.within, max(bound - pool.mark[BEST], before) + 2 * NEAR)
-    again, extent, through = _rounds(
-        p, price, bound, place, loss, pool, gap, enough, Extent(before, within),
-        pool.whole[NODES] + 2 * most,
-    )  # fmt: skip
-    proven = min(proven, again)
-    if not through or _reached(pool, enough):
-        return proven, False
-    if pool.whole[COUNT] > 0 and step < 0:
-        through = _equals(p, price, bound, place, loss, pool, step, extent.within, most // 2)
-    return proven, through
+    """Go on where branching took too many nodes; as :func:`search`.
 
-
-def _reached(pool: Pool, enough: float) -> bool:
-    return bool(pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough)
-
-
-def _listed(
-    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
-    choice: IntArray, step: float, gap: float, enough: float, before: float, most: int,
-) -> tuple[float, bool]:  # fmt: skip
-    """Look through lists of parts of deals; what no deal exceeds, and whether all is told.
-
-    ``choice`` (components,) is a good deal, as places.
+    No deal that was not looked at exceeds ``told``; those in reach lose ``within`` or less.
     """
-    pool.mark[CUT] = -np.inf
-    lowest = -np.inf if p.kind == LOGS else 0.0
-    least = max(lowest, float(pool.mark[BEST]))
-    listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, most))
-    if listed is None:
-        return least, True
-    if len(listed.row) > 3:
-        close = min(enough, bound - before - max(gap, _CLOSE * abs(bound - before)))
-        _near(p, price, bound, place, loss, pool, choice, gap, close, most)
-        if _reached(pool, close):
-            return bound - before, False
-        pool.mark[CUT] = -np.inf
-    nodes = int(pool.whole[NODES])
-    rest, done = search_trees(
-        p, price, bound, place, listed, pool, lowest, gap, enough, nodes + _LISTING * most
-    )
-    proven = min(bound - before, max(rest, float(pool.mark[CUT])))
-    if _reached(pool, enough):
-        return bound - before, False
-    if not done or pool.whole[COUNT] == 0 or step > 0:
-        return proven, done
-    nodes = int(pool.whole[NODES])
-    _, done = search_trees(
-        p, price, bound, place, listed, pool, lowest, step, np.inf, nodes + most
-    )
-    return proven, done
-
-
-def _near(
-    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
-    choice: IntArray, gap: float, enough: float, most: int,
-) -> None:  # fmt: skip
-    """Look for better deals near the best one."""
-    lowest = -np.inf if p.kind == LOGS else 0.0
-    for turn in range(_TURNS):
-        if pool.whole[COUNT] > 0:
-            choice = pool.choice[0]
-        within = bound - max(lowest, float(pool.mark[BEST]))
-        order = np.random.default_rng(turn).permutation(len(choice))
-        parts = near_trees(p, price, place, loss, choice, within, min(_NEAREST, most), order)
-        if parts is None:
-            continue
-        nodes = int(pool.whole[NODES]) + most // 2
-        search_trees(p, price, bound, place, parts, pool, lowest, gap, enough, nodes)
-        if _reached(pool, enough):
-            return
+    price, bound, impossible = multipliers(p, FINER)
+    if impossible:
+        return -np.inf, True
+    losses = _losses(p, price, bound)
+    told = min(told, bound)
+    enough = -np.inf if first else told - gap
+    swapped = max(enough, pool.mark[BEST] + gap) if first else enough
+    choice = _swapped(p, losses.place, pool, swapped, most // 4)
+    if reached(pool, enough):
+        return told, False
+    aim = Aim(step, gap, enough, told)
+    told, through, settled = search_lists(p, losses, pool, choice, aim, most)
+    if settled:
+        return told, through
+    before = bound - told
+    extent = Extent(before, min(within, max(bound - pool.mark[BEST], before) + 2 * NEAR))
+    again, extent, through = _rounds(p, *losses, pool, gap, enough, extent,
+                                     pool.whole[NODES] + 2 * most)  # fmt: skip
+    told = min(told, again)
+    if not through or reached(pool, enough):
+        return told, False
+    if pool.whole[COUNT] > 0 and step < 0:
+        through = _equals(p, *losses, pool, step, extent.within, most // 2)
+    return told, through

@@ -18,13 +18,14 @@ from winset.methods.relaxation import Problem
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 _RICHER = 2**10  # times as many combinations as parts kept are what a list is chosen from
 
 
 @compiled
 def _away(
-    p: Problem, parts: Parts, cells: IntArray, losses: FloatArray, middle: IntArray,
+    p: Problem, parts: Parts, cells: IntArray, losses: FloatArray, middle: FloatArray,
     scale: FloatArray, within: float,
 ) -> FloatArray:  # fmt: skip
     """Measure how far each part with each cell is from ``middle``; infinite if it loses more."""
@@ -42,7 +43,7 @@ def _away(
 
 
 def _extended(
-    p: Problem, parts: Parts, cells: IntArray, losses: FloatArray, middle: IntArray,
+    p: Problem, parts: Parts, cells: IntArray, losses: FloatArray, middle: FloatArray,
     scale: FloatArray, within: float, most: int,
 ) -> Parts:  # fmt: skip
     """Add each cell of a component to each part; keep the nearest."""
@@ -82,24 +83,48 @@ def near_trees(
     """
     where = np.empty(len(place), dtype=np.int64)
     where[place] = np.arange(len(place))
-    begin, size = where[choice], np.ones(len(choice), dtype=np.int64)
-    owner = np.zeros(len(choice), dtype=np.int64)
     scale = np.maximum(price, 0.05 * price.mean() + 1e-9) / p.unit
+    owner, opened = _owners(p, loss, within, most, turn)
+    begin = np.where(opened, p.start[:-1], where[choice])
+    alive = np.add.reduceat(loss <= within, p.start[:-1], dtype=np.int64)
+    size = np.where(opened, alive, 1)
+    worth = [p.worth[place[b : b + s]] for b, s in zip(begin, size, strict=True)]
+    means = _means(worth, p.worth[choice].sum(axis=0), scale)
     nothing = np.zeros((1, len(price)), dtype=np.int64)
     lists = [Parts(nothing, np.zeros(1), np.zeros(1, dtype=np.int64)) for _ in range(2)]
-    middle = [nothing[0], nothing[0]]
-    products = [1, 1]
+    middle = np.zeros((2, len(price)))
     for c in turn.tolist():
-        k = int(products[1] < products[0])
-        first = int(p.start[c])
-        whole = int(np.count_nonzero(loss[first : int(p.start[c + 1])] <= within))
-        if products[k] < most * _RICHER and whole > 0:
-            begin[c], size[c] = first, whole
-        owner[c] = k
-        products[k] *= int(size[c])
-        middle[k] = middle[k] + p.worth[choice[c]]
+        k = int(owner[c])
+        middle[k] += means[c]
         run = slice(int(begin[c]), int(begin[c] + size[c]))
         lists[k] = _extended(p, lists[k], place[run], loss[run], middle[k], scale, within, most)
         if len(lists[k].lost) == 0:
             return None
     return laid_out(lists, scale, owner, turn, begin, size)
+
+
+def _owners(
+    p: Problem, loss: FloatArray, within: float, most: int, turn: IntArray
+) -> tuple[IntArray, BoolArray]:  # fmt: skip
+    """Put each component into the poorer list; it takes other cells unless both are rich enough."""
+    alive = np.add.reduceat(loss <= within, p.start[:-1], dtype=np.int64)
+    owner, opened = np.zeros(len(alive), dtype=np.int64), np.zeros(len(alive), dtype=np.bool_)
+    products = [1, 1]
+    for c in turn.tolist():
+        owner[c] = k = int(products[1] < products[0])
+        opened[c] = products[k] < most * _RICHER and alive[c] > 0
+        products[k] *= int(alive[c]) if opened[c] else 1
+    return owner, opened
+
+
+def _means(worth: list[IntArray], total: IntArray, scale: FloatArray) -> FloatArray:
+    """Say what to expect of each component in a deal that is worth ``total``.
+
+    As if what cells are worth were normally distributed: (components, parties).
+    """
+    means = np.array([w.mean(axis=0) for w in worth])
+    spread = [((w - m) * scale).T @ ((w - m) * scale) / len(w)
+              for w, m in zip(worth, means, strict=True)]  # fmt: skip
+    missing = (total - means.sum(axis=0)) * scale
+    pull = np.linalg.pinv(np.sum(spread, axis=0), rcond=1e-9, hermitian=True) @ missing
+    return means + np.array([s @ pull for s in spread]) / scale

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,18 @@ from winset.methods.relaxation import LINEAR, LOGS, Problem
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+
+
+class Losses(NamedTuple):
+    """Multipliers ``price`` (parties,), the ``bound`` they prove, and what cells lose at these.
+
+    ``place`` and ``loss`` (cells,) hold the cells of each component by rising loss.
+    """
+
+    price: FloatArray
+    bound: float
+    place: IntArray
+    loss: FloatArray
 
 
 @compiled
