@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.deal_pool import BEST, COUNT, CUT, NEAR, NODES, Pool
+from winset.methods.deal_pool import BEST, COUNT, CROWDED, CUT, NEAR, NODES, Pool
 from winset.methods.near_parts import near_trees
 from winset.methods.part_trees import trees
 from winset.methods.reach import Losses
@@ -22,8 +22,8 @@ from winset.methods.tree_search import search_trees
 
 IntArray = npt.NDArray[np.int64]
 
-_PARTS = 2**19
-"""Parts of deals in a list."""
+_PARTS, _NEAR_PARTS = 2**20, 2**19
+"""Parts of deals in a list, of all and of those near a good deal."""
 
 _HALVINGS = 4
 """So many times shorter, in powers of 2, are the first lists of parts near a good deal."""
@@ -31,8 +31,8 @@ _HALVINGS = 4
 _CLOSE = 1e-7
 """Part of a bound for which it is not worth to look further near a good deal."""
 
-_MORE = 4
-"""Nodes of two lists that hold all deals, in those of one search."""
+_MORE = 12
+"""Nodes of the trees of lists that hold all deals, in those of one search."""
 
 
 class Aim(NamedTuple):
@@ -78,8 +78,7 @@ def search_lists(
     pool.mark[CUT] = -np.inf
     lowest = -np.inf if p.kind == LOGS else 0.0
     least = max(lowest, float(pool.mark[BEST]))
-    size = min(_PARTS, most)
-    listed = trees(p, price, bound, place, loss, least - 2 * NEAR, size)
+    listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, most))
     if listed is None:
         return least, True, True
     many = len(listed.row) > 3
@@ -89,17 +88,18 @@ def search_lists(
         if reached(pool, close):
             return aim.told, False, True
         pool.mark[CUT] = -np.inf
-    nodes = int(pool.whole[NODES]) + (1 if many else _MORE) * most
-    rest, done = search_trees(p, price, bound, place, listed, pool, lowest, aim.gap, aim.enough,
-                              nodes)  # fmt: skip
-    told = min(aim.told, max(rest, float(pool.mark[CUT])))
-    if reached(pool, aim.enough):
-        return aim.told, False, True
-    if not done or pool.whole[COUNT] == 0 or aim.step > 0:
-        return told, done, done
-    nodes = int(pool.whole[NODES]) + most
-    _, done = search_trees(p, price, bound, place, listed, pool, lowest, aim.step, np.inf, nodes)
-    return told, done, True
+    for step in (aim.step, aim.gap):
+        nodes = int(pool.whole[NODES]) + _MORE * most
+        rest, done = search_trees(p, price, bound, place, listed, pool, lowest, step, aim.enough,
+                                  nodes)  # fmt: skip
+        if reached(pool, aim.enough):
+            return aim.told, False, True
+        told = min(aim.told, max(rest, float(pool.mark[CUT])))
+        if done or pool.whole[CROWDED] == 0:
+            break
+        # Equals of the best took the nodes: what is better is looked for alone.
+        pool.mark[CUT] = -np.inf
+    return told, done and step == aim.step, done
 
 
 def _near(
@@ -113,7 +113,7 @@ def _near(
             choice = pool.choice[0]
         within = bound - max(lowest, float(pool.mark[BEST]))
         order = np.random.default_rng(turn).permutation(len(choice))
-        size = min(_PARTS, most) >> (_HALVINGS - turn)
+        size = min(_NEAR_PARTS, most) >> (_HALVINGS - turn)
         parts = near_trees(p, price, place, loss, choice, within, max(size, 1), order)
         if parts is None:
             continue
