@@ -78,7 +78,7 @@ def search_lists(
     pool.mark[CUT] = -np.inf
     lowest = -np.inf if p.kind == LOGS else 0.0
     least = max(lowest, float(pool.mark[BEST]))
-    listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, most))
+    listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, 4 * most))
     if listed is None:
         return least, True, True
     many = len(listed.row) > 3
@@ -113,7 +113,7 @@ def _near(
             choice = pool.choice[0]
         within = bound - max(lowest, float(pool.mark[BEST]))
         order = np.random.default_rng(turn).permutation(len(choice))
-        size = min(_NEAR_PARTS, most) >> (_HALVINGS - turn)
+        size = min(_NEAR_PARTS, most // 4) >> (_HALVINGS - turn)
         parts = near_trees(p, price, place, loss, choice, within, max(size, 1), order)
         if parts is None:
             continue
