@@ -8,7 +8,6 @@ from scipy import optimize, sparse
 from tests.methods.spaces import fewest_changes_first, large_space, listed_zone, small_space
 
 from winset.methods.bargaining_zones import solve_zones
-from winset.methods.deal_halves import better_product
 from winset.methods.deal_space import DealSpace
 from winset.methods.single_solutions import (
     egalitarian,
@@ -18,7 +17,6 @@ from winset.methods.single_solutions import (
     utilitarian,
     weighted_nash,
 )
-from winset.methods.zone_search import ZoneSearch
 
 SINGLE = {
     "nash": nash,
@@ -318,23 +316,3 @@ def test_products_of_opposed_parties_are_within_a_millionth(seed):
     solved = nash(opposed_space(4, 9, 10, seed), most=600_000)
     assert solved.found[0]
     assert solved.gap[0] <= 1e-6
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_two_halves_find_the_best_product_or_near_it(seed):
-    space = opposed_space(3, 4, 5, seed)
-    deals, gains = listed_zone(space)
-    counted = (gains > 0).all(axis=1)
-    if not counted.any():
-        return
-    deals, gains = deals[counted], gains[counted]
-    products = np.log(gains).sum(axis=1)
-    worst = int(products.argmin())
-    least = np.minimum(gains[worst], 1)
-    found = better_product(ZoneSearch(space, 0), np.ones(3), least, deals[worst], np.inf)
-    place = int(np.flatnonzero((deals == found).all(axis=1))[0])  # it is in the zone
-    assert products[place] >= np.sort(products)[int(0.9 * len(products))]
-    # What nothing betters is left alone.
-    best = deals[int(products.argmax())]
-    same = better_product(ZoneSearch(space, 0), np.ones(3), least, best, np.inf)
-    assert (same == best).all()

@@ -25,14 +25,18 @@ IntArray = npt.NDArray[np.int64]
 _PARTS, _NEAR_PARTS = 2**20, 2**19
 """Parts of deals in a list, of all and of those near a good deal."""
 
-_HALVINGS = 4
-"""So many times shorter, in powers of 2, are the first lists of parts near a good deal."""
+_HALVINGS, _AGAIN = (4, 3, 2, 1, 0), (1, 1, 1)
+"""How much shorter, in powers of 2, the lists of parts near a good deal are from turn to turn; and
+again where there are too many deals to look through all.
+"""
 
 _CLOSE = 1e-7
 """Part of a bound for which it is not worth to look further near a good deal."""
 
-_MORE = 12
-"""Nodes of the trees of lists that hold all deals, in those of one search."""
+_MORE, _LESS, _HOPELESS = 12, 3, 2.0**50
+"""Nodes of the trees of lists that hold all deals, in those of one search; and where the lists
+make up too many deals.
+"""
 
 
 class Aim(NamedTuple):
@@ -81,15 +85,16 @@ def search_lists(
     listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, 4 * most))
     if listed is None:
         return least, True, True
-    many = len(listed.row) > 3
-    if many:
+    hopeless = bool(np.diff(listed.row).astype(float).prod() > _HOPELESS)
+    if len(listed.row) > 3:
         close = min(aim.enough, aim.told - _CLOSE * abs(aim.told))
-        _near(p, losses, pool, choice, aim.gap, close, most)
+        turns = _HALVINGS + _AGAIN * hopeless
+        _near(p, losses, pool, choice, aim.gap, close, most, turns)
         if reached(pool, close):
             return aim.told, False, True
         pool.mark[CUT] = -np.inf
     for step in (aim.step, aim.gap):
-        nodes = int(pool.whole[NODES]) + _MORE * most
+        nodes = int(pool.whole[NODES]) + (_LESS if hopeless else _MORE) * most
         rest, done = search_trees(p, price, bound, place, listed, pool, lowest, step, aim.enough,
                                   nodes)  # fmt: skip
         if reached(pool, aim.enough):
@@ -103,17 +108,18 @@ def search_lists(
 
 
 def _near(
-    p: Problem, losses: Losses, pool: Pool, choice: IntArray, gap: float, enough: float, most: int
-) -> None:
-    """Look for better deals near the best one, in ever longer lists."""
+    p: Problem, losses: Losses, pool: Pool, choice: IntArray, gap: float, enough: float, most: int,
+    turns: tuple[int, ...],
+) -> None:  # fmt: skip
+    """Look for better deals near the best one, in lists as much shorter as ``turns`` say."""
     price, bound, place, loss = losses
     lowest = -np.inf if p.kind == LOGS else 0.0
-    for turn in range(_HALVINGS + 1):
+    for turn, halvings in enumerate(turns):
         if pool.whole[COUNT] > 0:
             choice = pool.choice[0]
         within = bound - max(lowest, float(pool.mark[BEST]))
         order = np.random.default_rng(turn).permutation(len(choice))
-        size = min(_NEAR_PARTS, most // 4) >> (_HALVINGS - turn)
+        size = min(_NEAR_PARTS, most // 4) >> halvings
         parts = near_trees(p, price, place, loss, choice, within, max(size, 1), order)
         if parts is None:
             continue

@@ -202,6 +202,8 @@ def trees(
     The trees, or None if no deal can reach the target.
     """
     within = bound - target + rounding_of(p, price)
+    if within < 0:
+        return None
     begin = p.start[:-1]
     size = np.add.reduceat(loss <= within, begin, dtype=np.int64)
     high, low = _ranges(p, place, begin, begin + size)
@@ -210,27 +212,23 @@ def trees(
     owner = np.empty(len(begin), dtype=np.int64)
     lists: list[Parts] = []
     products: list[int] = []
+    inside: list[list[int]] = []
     for c in turn.tolist():
         owner[c] = k = _list_for(lists, products, int(size[c]), most)
         if k == len(lists):
             nothing = np.zeros((1, len(price)), dtype=np.int64)
             lists.append(Parts(nothing, np.zeros(1), np.zeros(1, dtype=np.int64)))
             products.append(1)
+            inside.append([])
         products[k] *= int(size[c])
-        others = _others(owner, turn, c, k)
+        inside[k].append(c)
+        others = np.setdiff1d(turn, inside[k])
         run = slice(int(begin[c]), int(begin[c] + size[c]))
         lists[k] = _extended(p, price, bound, lists[k], place[run], loss[run],
                              high[others].sum(axis=0), low[others].sum(axis=0), target)  # fmt: skip
         if len(lists[k].lost) == 0:
             return None
     return laid_out(lists, scale, owner, turn, begin, size)
-
-
-def _others(owner: IntArray, turn: IntArray, now: int, k: int) -> IntArray:
-    """Give the components that are not yet in list ``k``."""
-    before = turn[: int(np.flatnonzero(turn == now)[0]) + 1]
-    inside = before[owner[before] == k]
-    return np.setdiff1d(turn, inside)
 
 
 def _list_for(lists: list[Parts], products: list[int], size: int, most: int) -> int:
@@ -249,6 +247,7 @@ def laid_out(
     lists: list[Parts], scale: FloatArray, owner: IntArray, turn: IntArray, begin: IntArray,
     size: IntArray,
 ) -> Trees:  # fmt: skip
+    """Lay out the trees of lists of parts; ``scale`` (parties,) makes utilities comparable."""
     row = np.cumsum([0, *(len(parts.lost) for parts in lists)])
     nodes = 2 * int(row[-1]) - len(lists)
     high, low = (np.empty((nodes, len(scale)), dtype=np.int64) for _ in range(2))

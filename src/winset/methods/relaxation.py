@@ -290,7 +290,7 @@ def _anneal(
     size = 0.0
     for i in range(parties):
         size += price[i]
-    largest = 1e4 * size
+    largest = (1e4 if stages <= STAGES else 1e9) * size
     heat = 0.3 * size / (len(p.start) - 1)
     pull = np.empty(parties)
     for _ in range(stages):

@@ -32,7 +32,8 @@ class _Stack(NamedTuple):
     """Nodes still to be looked at, (depth, lists), with the rows they hold from and up to.
 
     ``high`` and ``low`` (depth, parties) are what their parts give together at most and at least,
-    floors taken off; ``loss`` and ``bound`` (depth,) the least loss and what no deal exceeds.
+    floors taken off; ``loss`` and ``bound`` (depth,) the least loss and what no deal exceeds;
+    ``nothing`` (parties,) holds zeros.
     """
 
     node: IntArray
@@ -42,6 +43,7 @@ class _Stack(NamedTuple):
     low: IntArray
     loss: FloatArray
     bound: FloatArray
+    nothing: IntArray
 
 
 @compiled
@@ -84,7 +86,7 @@ def _windows(
 @compiled
 def _judge(
     p: Problem, price: FloatArray, bound: float, target: float, rounding: float,
-    stack: _Stack, at: int, lowest: IntArray, highest: IntArray, zero: IntArray,
+    stack: _Stack, at: int, lowest: IntArray, highest: IntArray,
 ) -> bool:  # fmt: skip
     """Bound the deals of an entry; tell whether one of them may reach the target."""
     high, low = stack.high[at], stack.low[at]
@@ -92,7 +94,7 @@ def _judge(
         if high[i] < lowest[i] or low[i] > highest[i]:
             return False
     reach = bound - stack.loss[at]
-    more = out_of_reach(p, price, zero, high, low, target, rounding)
+    more = out_of_reach(p, price, stack.nothing, high, low, target, rounding)
     if reach - more < target - rounding:
         return False
     if p.kind == SMALLEST:
@@ -195,6 +197,7 @@ def _root(p: Problem, t: Trees) -> _Stack:
         np.empty((depth, lists), np.int64), np.empty((depth, lists), np.int64),
         np.empty((depth, lists), np.int64), np.empty((depth, parties), np.int64),
         np.empty((depth, parties), np.int64), np.zeros(depth), np.full(depth, np.inf),
+        np.zeros(parties, np.int64),
     )  # fmt: skip
     for i in range(parties):
         stack.high[0, i] = stack.low[0, i] = -p.floor[i]
@@ -206,6 +209,33 @@ def _root(p: Problem, t: Trees) -> _Stack:
             stack.high[0, i] += t.high[node, i]
             stack.low[0, i] += t.low[node, i]
     return stack
+
+
+@compiled
+def _split(
+    p: Problem, price: FloatArray, bound: float, target: float, rounding: float, t: Trees,
+    stack: _Stack, at: int, k: int, lowest: IntArray, highest: IntArray,
+) -> int:  # fmt: skip
+    """Halve the node of list ``k`` in the last entry; the number of entries then, best last."""
+    top = at + 1
+    _copy(stack, top, at)
+    _narrow(t, stack, at, k, False)
+    _narrow(t, stack, top, k, True)
+    left = _judge(p, price, bound, target, rounding, stack, at, lowest, highest)
+    right = _judge(p, price, bound, target, rounding, stack, top, lowest, highest)
+    if not right:
+        return top if left else at
+    if not left:
+        _copy(stack, at, top)
+        return top
+    ahead = stack.bound[at] - stack.bound[top]
+    if ahead == 0:
+        scale = price / p.unit
+        ahead = (_astray(stack, top, scale, lowest, highest)
+                 - _astray(stack, at, scale, lowest, highest))  # fmt: skip
+    if ahead > 0:
+        _exchange(stack, at, top)
+    return top + 1
 
 
 @compiled
@@ -234,15 +264,13 @@ def search_trees(
     """
     parties = len(price)
     lowest, highest = np.empty(parties, np.int64), np.empty(parties, np.int64)
-    zero = np.zeros(parties, np.int64)
-    scale = price / p.unit
     choice = np.empty(len(p.start) - 1, np.int64)
     gain = np.empty(parties, np.int64)
     rounding = rounding_of(p, price)
     target = target_of(pool, least, step)
     _windows(p, price, bound, target, rounding, lowest, highest)
     stack = _root(p, t)
-    top = 1 if _judge(p, price, bound, target, rounding, stack, 0, lowest, highest, zero) else 0
+    top = 1 if _judge(p, price, bound, target, rounding, stack, 0, lowest, highest) else 0
     while top > 0:
         at = top - 1
         k = _widest(t, stack, at)
@@ -260,23 +288,7 @@ def search_trees(
         pool.whole[NODES] += 2
         if pool.whole[NODES] > most:
             break
-        _copy(stack, top, at)
-        _narrow(t, stack, at, k, False)
-        _narrow(t, stack, top, k, True)
-        left = _judge(p, price, bound, target, rounding, stack, at, lowest, highest, zero)
-        right = _judge(p, price, bound, target, rounding, stack, top, lowest, highest, zero)
-        if left and right:
-            ahead = stack.bound[at] - stack.bound[top]
-            if ahead == 0:
-                ahead = (_astray(stack, top, scale, lowest, highest)
-                         - _astray(stack, at, scale, lowest, highest))  # fmt: skip
-            if ahead > 0:
-                _exchange(stack, at, top)
-            top += 1
-        elif right:
-            _copy(stack, at, top)
-        elif not left:
-            top -= 1
+        top = _split(p, price, bound, target, rounding, t, stack, at, k, lowest, highest)
     open_bound = -np.inf
     for n in range(top):
         open_bound = max(open_bound, stack.bound[n])
