@@ -25,17 +25,18 @@ IntArray = npt.NDArray[np.int64]
 _PARTS, _NEAR_PARTS = 2**20, 2**19
 """Parts of deals in a list, of all and of those near a good deal."""
 
-_HALVINGS, _AGAIN = (4, 3, 2, 1, 0), (1, 1, 1)
+_HALVINGS, _AGAIN = (4, 3, 2, 1, 0), (1,) * 6
 """How much shorter, in powers of 2, the lists of parts near a good deal are from turn to turn; and
-again where there are too many deals to look through all.
+again for products, where there are too many deals to look through all.
 """
 
-_CLOSE = 1e-7
+_CLOSE = 3e-7
 """Part of a bound for which it is not worth to look further near a good deal."""
 
-_MORE, _LESS, _HOPELESS = 12, 3, 2.0**50
-"""Nodes of the trees of lists that hold all deals, in those of one search; and where the lists
-make up too many deals.
+_MORE, _LESS = 12, 1
+_MANY, _MANY_LOGS = 2.0**44, 2.0**50
+"""Nodes of the trees of lists that hold all deals, in those of one search; and from how many deals
+on the lesser number: products bend, so that far fewer of them come near the best.
 """
 
 
@@ -85,10 +86,14 @@ def search_lists(
     listed = trees(p, price, bound, place, loss, least - 2 * NEAR, min(_PARTS, 4 * most))
     if listed is None:
         return least, True, True
-    hopeless = bool(np.diff(listed.row).astype(float).prod() > _HOPELESS)
+    deals = float(np.diff(listed.row).astype(np.float64).prod())
+    hopeless = deals > (_MANY_LOGS if p.kind == LOGS else _MANY)
     if len(listed.row) > 3:
-        close = min(aim.enough, aim.told - _CLOSE * abs(aim.told))
-        turns = _HALVINGS + _AGAIN * hopeless
+        close, turns = aim.enough, _HALVINGS
+        if p.kind != LOGS:  # whose gap is a part already
+            close = min(close, aim.told - _CLOSE * abs(aim.told))
+        elif hopeless:
+            turns += _AGAIN
         _near(p, losses, pool, choice, aim.gap, close, most, turns)
         if reached(pool, close):
             return aim.told, False, True
