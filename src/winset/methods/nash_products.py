@@ -70,6 +70,7 @@ def _product(zone: ZoneSearch, weight: FloatArray, least: IntArray) -> Candidate
         return _candidates(zone, [found], weight, found.done)
     sure = found.done and zone.ideal_proven
     able = [int(p) for p in wanted if zone.ideal[p] > 0]
+    unsettled = not found.done  # whether a set with more parties may still have a deal
     best = None
     for group in _groups(able, weight):
         tried = [_search(zone, np.where(_among(zone, gaining), weight, 0.0), least,
@@ -79,7 +80,10 @@ def _product(zone: ZoneSearch, weight: FloatArray, least: IntArray) -> Candidate
         if some:
             best = _candidates(zone, some, weight, sure)
             break
-    return best
+        unsettled = unsettled or any(not f.done for f in tried)
+    if best is None or not unsettled:
+        return best
+    return Candidates(best.deals, best.gains, best.value, np.inf, False)
 
 
 def _among(zone: ZoneSearch, parties: tuple[int, ...]) -> npt.NDArray[np.bool_]:
