@@ -8,6 +8,7 @@ them, with more lists and so many nodes as are allowed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -89,7 +90,7 @@ def search_lists(
     deals = float(np.diff(listed.row).astype(np.float64).prod())
     hopeless = deals > (_MANY_LOGS if p.kind == LOGS else _MANY)
     if len(listed.row) > 3:
-        close, turns = aim.enough, _HALVINGS
+        close, turns = aim.enough, list(_HALVINGS)
         if p.kind != LOGS:  # whose gap is a part already
             close = min(close, aim.told - _CLOSE * abs(aim.told))
         elif hopeless:
@@ -114,7 +115,7 @@ def search_lists(
 
 def _near(
     p: Problem, losses: Losses, pool: Pool, choice: IntArray, gap: float, enough: float, most: int,
-    turns: tuple[int, ...],
+    turns: Sequence[int],
 ) -> None:  # fmt: skip
     """Look for better deals near the best one, in lists as much shorter as ``turns`` say."""
     price, bound, place, loss = losses

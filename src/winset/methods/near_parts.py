@@ -20,7 +20,7 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-_RICHER = 2**10  # times as many combinations as parts kept are what a list is chosen from
+_RICHER = 2**14  # times as many combinations as parts kept are what a list is chosen from
 
 
 @compiled
