@@ -58,9 +58,9 @@ def main() -> None:
         print(f"{name:56}{rate:11,.0f}{20:9}{'' if rate >= 20 else '  too slow'}")
     print(f"\nwhat one party gains the others lose: the gap left; the slower of {OPPOSED} spaces")
     head("gap")
-    for parties in (2, 3, 4):
-        for issues in (9, 30):
-            for name in SOLVE:
+    for parties in (2, 3, 4, 5, 6):
+        for issues in (9, 15):
+            for name in SOLVE if issues == 9 else ("Nash",):
                 what = f"{name}, {parties} parties, 10^{issues} deals"
                 spaces = [near_zero_sum(parties, issues, seed=s) for s in range(OPPOSED)]
                 row(what, name, spaces, None)

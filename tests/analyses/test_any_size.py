@@ -175,7 +175,7 @@ def test_what_is_not_proved_is_settled_or_told(
     monkeypatch: pytest.MonkeyPatch, settling: int, purse: int
 ) -> None:
     case, ensemble = opposed()
-    for name, value in {"FRONTIER": 2**4, "ON_GRID": 2**4, "NODES": 40, "SETTLING": settling,
+    for name, value in {"FRONTIER": 2**4, "ON_GRID": 2**4, "NODES": 8, "SETTLING": settling,
                         "PURSE": purse}.items():  # fmt: skip
         monkeypatch.setattr(solving, name, value)
     asked = {"events": {}, "closing": False, "solutions": PLAIN}

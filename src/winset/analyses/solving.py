@@ -39,7 +39,7 @@ SHOWN = 20
 grid where most of those tried are too large.
 """
 
-NODES = 100_000
+NODES = 30_000
 """Partial deals that bounding one solution may look at at first."""
 
 MORE_NODES = 3_000_000

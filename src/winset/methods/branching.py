@@ -19,15 +19,24 @@ import numpy as np
 import numpy.typing as npt
 
 from winset.methods.compiling import compiled
-from winset.methods.deal_pool import BEST, COUNT, CROWDED, CUT, NEAR, NODES, POOL, Pool, admit
+from winset.methods.deal_pool import BEST, COUNT, CUT, NEAR, NODES, POOL, Pool, admit
 from winset.methods.deal_swaps import add_up, swap_cells
-from winset.methods.relaxation import LINEAR, LOGS, Problem
+from winset.methods.listing import Aim, reached, search_lists
+from winset.methods.reach import Losses, out_of_reach, rounding_of, target_of
+from winset.methods.relaxation import FINER, LOGS, Problem, multipliers
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 _WIDER = 3.0
 _ALL = 1e6  # more than any deal can lose
+
+
+class Extent(NamedTuple):
+    """How far a search went: deals that lose less than ``before`` are told; now ``within``."""
+
+    before: float
+    within: float
 
 
 class Plan(NamedTuple):
@@ -48,61 +57,6 @@ class Plan(NamedTuple):
 
 
 @compiled
-def _out_of_reach(
-    p: Problem, price: FloatArray, gain: IntArray, high: IntArray, low: IntArray, target: float,
-    rounding: float,
-) -> float:  # fmt: skip
-    """Bound what is lost because some gains will be larger or smaller than the relaxation has it.
-
-    ``gain`` is what the cells chosen add up to, ``high`` and ``low`` what the others can add.
-    """
-    lost = 0.0
-    for i in range(len(price)):
-        most = gain[i] + high[i]
-        if most < p.least[i]:
-            return np.inf
-        weight = p.weight[i]
-        if p.kind == LOGS and weight > 0:
-            ideal = weight / price[i]
-            x = most / p.unit[i]
-            if x > ideal:
-                x = max((gain[i] + low[i]) / p.unit[i], ideal)
-            if x != ideal:
-                lost += price[i] * x - weight - weight * np.log(x / ideal)
-            continue
-        spare = (gain[i] + low[i] - p.least[i]) / p.unit[i]
-        rate = price[i]
-        if p.kind == LINEAR:
-            rate -= weight
-        elif weight > 0:
-            if most / p.unit[i] * weight < target - rounding:
-                return np.inf
-            spare = (gain[i] + low[i]) / p.unit[i] - target / weight
-        if spare > 0:
-            lost += rate * spare
-    return lost
-
-
-@compiled
-def _rounding(p: Problem, price: FloatArray) -> float:
-    """Bound what rounding may do to bounds: a deal is not dropped for so little."""
-    size = 1.0
-    for i in range(len(price)):
-        size += price[i] * (2 + abs(p.floor[i] / p.unit[i]))
-    return 4e-16 * len(p.start) * size
-
-
-@compiled
-def _target(pool: Pool, least: float, step: float) -> float:
-    """Give the value that a partial deal has to be able to reach to be looked into."""
-    best: float = pool.mark[BEST]
-    margin = step if step > 0 or pool.whole[CROWDED] == 0 else -step
-    target = max(least, best + (margin if margin > 0 else -NEAR))
-    pool.mark[CUT] = max(pool.mark[CUT], target)
-    return target
-
-
-@compiled
 def _explore(
     p: Problem, price: FloatArray, bound: float, plan: Plan, pool: Pool,
     least: float, step: float, enough: float, most: int,
@@ -117,8 +71,8 @@ def _explore(
         gain[0, i] = -p.floor[i]
     at[0] = plan.begin[0]
     depth = 0
-    rounding = _rounding(p, price)
-    target = _target(pool, least, step)
+    rounding = rounding_of(p, price)
+    target = target_of(pool, least, step)
     while depth >= 0:
         if at[depth] == plan.end[depth]:
             depth -= 1
@@ -135,7 +89,7 @@ def _explore(
         place = plan.place[n]
         for i in range(parties):
             gain[depth + 1, i] = gain[depth, i] + p.worth[place, i]
-        more = _out_of_reach(
+        more = out_of_reach(
             p, price, gain[depth + 1], plan.high[depth + 1], plan.low[depth + 1], target, rounding
         )
         if bound - loss - more < target - rounding:
@@ -149,7 +103,7 @@ def _explore(
         admit(p, gain[components], choice, pool)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
             return True
-        target = _target(pool, least, step)
+        target = target_of(pool, least, step)
     return True
 
 
@@ -197,28 +151,29 @@ def _plan(p: Problem, place: IntArray, loss: FloatArray, within: float) -> Plan:
 
 
 @compiled
-def _swapped(p: Problem, place: IntArray, pool: Pool, enough: float, most: int) -> None:
-    """Take a deal into the pool that swapping cells finds."""
+def _swapped(p: Problem, place: IntArray, pool: Pool, enough: float, most: int) -> IntArray:
+    """Take a deal into the pool that swapping cells finds, and give its places."""
     choice = np.empty(len(p.start) - 1, np.int64)
     for c in range(len(choice)):
         choice[c] = pool.choice[0, c] if pool.whole[COUNT] > 0 else place[p.start[c]]
     choice = swap_cells(p, choice, enough, most)
     admit(p, add_up(p, choice), choice, pool)
+    return choice
 
 
 @compiled
 def _rounds(
     p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
-    step: float, gap: float, first: bool, most: int,
-) -> tuple[float, bool]:  # fmt: skip
-    """Look for deals that lose ever more; what no other deal exceeds, and whether all is told."""
-    above = pool.mark[BEST]
-    enough = -np.inf if first else np.inf
-    widest = largest = 0.0
+    step: float, enough: float, extent: Extent, most: int,
+) -> tuple[float, Extent, bool]:  # fmt: skip
+    """Look for deals that lose ever more, until the best are found or nodes run out.
+
+    What no other deal exceeds, how far the search went, and whether it went through.
+    """
+    widest = 0.0
     for c in range(len(p.start) - 1):
         widest += loss[p.start[c + 1] - 1]
-        largest = max(largest, loss[p.start[c + 1] - 1])
-    within, before, through, ties = 1e-6 * largest, 0.0, True, step
+    before, within = extent
     while True:
         if within >= widest:
             within = _ALL
@@ -227,31 +182,36 @@ def _rounds(
         least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
         done = _explore(p, price, bound, plan, pool, least, step, enough, most)
         if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
-            return bound - before, through
-        if done and (pool.mark[BEST] - NEAR >= bound - within or within == _ALL):
-            proven = min(bound, pool.mark[CUT])
-            if not through and pool.whole[COUNT] > 0:  # now that the best is known, its equals
-                most = pool.whole[NODES] + most // 2
-                through = ties > 0 or _explore(
-                    p, price, bound, plan, pool, least, ties, np.inf, most
-                )
-            return proven, through or pool.whole[COUNT] == 0
-        if done:
-            before, within = within, within * _WIDER
-            continue
-        if not through:
-            return bound - before, False
-        through, ties, step, most = False, step, gap, 2 * most
-        enough = min(enough, bound - before - gap)
-        _swapped(p, place, pool, max(enough, above + step) if first else enough, most // 4)
-        if pool.whole[COUNT] > 0 and pool.mark[BEST] >= enough:
-            return bound - before, False
-        within = min(within, max(bound - pool.mark[BEST], before) + 2 * NEAR)
+            return bound - before, Extent(before, within), True
+        if not done:
+            return bound - before, Extent(before, within), False
+        if pool.mark[BEST] - NEAR >= bound - within or within == _ALL:
+            return min(bound, pool.mark[CUT]), Extent(before, within), True
+        before, within = within, within * _WIDER
+
+
+@compiled
+def _equals(
+    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray, pool: Pool,
+    step: float, within: float, most: int,
+) -> bool:  # fmt: skip
+    """Look for the equals of the best, now that it is known; whether all are found."""
+    plan = _plan(p, place, loss, within)
+    least = bound - within if p.kind == LOGS else max(bound - within, 0.0)
+    return _explore(p, price, bound, plan, pool, least, step, np.inf, pool.whole[NODES] + most)
+
+
+def _losses(p: Problem, price: FloatArray, bound: float) -> Losses:
+    component = np.repeat(np.arange(len(p.start) - 1), np.diff(p.start))
+    score = p.worth / p.unit @ price
+    loss = np.maximum.reduceat(score, p.start[:-1])[component] - score
+    place = np.lexsort((loss, component))
+    return Losses(price, bound, place, loss[place])
 
 
 def search(
-    p: Problem, price: FloatArray, bound: float, place: IntArray, loss: FloatArray,
-    step: float, gap: float, above: float, first: bool, most: int,
+    p: Problem, price: FloatArray, bound: float, step: float, gap: float, above: float,
+    first: bool, most: int,
 ) -> tuple[Pool, float, bool]:  # fmt: skip
     """Find the best deals.
 
@@ -261,15 +221,14 @@ def search(
         What to maximise; no component without a cell.
     price, bound
         Multipliers, (parties,), and the bound they prove.
-    place, loss
-        Cells of each component by what they lose at these, (cells,) each.
     step
         Positive: deals have to be better than those found by this much to be looked for (so that
         only one of equal ones is found). Negative: all within ``NEAR`` of the best are collected,
         and the size counts once they are too many.
     gap
-        If that takes more than ``most`` nodes, as many again are spent on a deal within this much
-        of the best, and once there is one, on all that are as good.
+        If that takes more than ``most`` nodes, a deal within this much of the best is looked for:
+        by swapping and among listed parts of deals (:mod:`winset.methods.listing`), then with
+        twice as many nodes again; and once there is one, all that are as good.
     above
         Only deals with a larger value are looked for.
     first
@@ -289,5 +248,44 @@ def search(
         np.empty((POOL, components), np.int64), np.empty((POOL, parties), np.int64),
         np.empty(POOL), np.zeros(3, np.int64), mark,
     )  # fmt: skip
-    proven, through = _rounds(p, price, bound, place, loss, pool, step, gap, first, most)
+    enough = -np.inf if first else np.inf
+    losses = _losses(p, price, bound)
+    extent = Extent(0.0, 1e-6 * float(losses.loss.max(initial=0.0)))
+    proven, extent, through = _rounds(p, *losses, pool, step, enough, extent, most)
+    if not through:
+        proven, through = _harder(p, proven, pool, step, gap, first, extent.within, most)
     return pool, max(pool.mark[BEST], proven), through
+
+
+def _harder(
+    p: Problem, told: float, pool: Pool, step: float, gap: float, first: bool, within: float,
+    most: int,
+) -> tuple[float, bool]:  # fmt: skip
+    """Go on where branching took too many nodes; as :func:`search`.
+
+    No deal that was not looked at exceeds ``told``; those in reach lose ``within`` or less.
+    """
+    price, bound, impossible = multipliers(p, FINER)
+    if impossible:
+        return -np.inf, True
+    losses = _losses(p, price, bound)
+    told = min(told, bound)
+    enough = -np.inf if first else told - gap
+    swapped = max(enough, pool.mark[BEST] + gap) if first else enough
+    choice = _swapped(p, losses.place, pool, swapped, most // 4)
+    if reached(pool, enough):
+        return told, False
+    aim = Aim(step, gap, enough, told)
+    told, through, settled = search_lists(p, losses, pool, choice, aim, most)
+    if settled:
+        return told, through
+    before = bound - told
+    extent = Extent(before, min(within, max(bound - pool.mark[BEST], before) + 2 * NEAR))
+    again, extent, through = _rounds(p, *losses, pool, gap, enough, extent,
+                                     pool.whole[NODES] + 2 * most)  # fmt: skip
+    told = min(told, again)
+    if not through or reached(pool, enough):
+        return told, False
+    if pool.whole[COUNT] > 0 and step < 0:
+        through = _equals(p, *losses, pool, step, extent.within, most // 2)
+    return told, through

@@ -12,7 +12,6 @@ from itertools import chain, combinations
 import numpy as np
 import numpy.typing as npt
 
-from winset.methods.deal_halves import better_product
 from winset.methods.zone_search import LOGS, PRODUCT, TIES, Found, ZoneSearch, together
 
 IntArray = npt.NDArray[np.int64]
@@ -68,9 +67,10 @@ def _product(zone: ZoneSearch, weight: FloatArray, least: IntArray) -> Candidate
     wanted = np.flatnonzero(weight > 0)
     found = _search(zone, weight, least, wanted)
     if not found.none:
-        return _nearer(zone, _candidates(zone, [found], weight, found.done), weight, least)
+        return _candidates(zone, [found], weight, found.done)
     sure = found.done and zone.ideal_proven
     able = [int(p) for p in wanted if zone.ideal[p] > 0]
+    unsettled = not found.done  # whether a set with more parties may still have a deal
     best = None
     for group in _groups(able, weight):
         tried = [_search(zone, np.where(_among(zone, gaining), weight, 0.0), least,
@@ -80,20 +80,10 @@ def _product(zone: ZoneSearch, weight: FloatArray, least: IntArray) -> Candidate
         if some:
             best = _candidates(zone, some, weight, sure)
             break
-    return best
-
-
-def _nearer(zone: ZoneSearch, found: Candidates, weight: FloatArray, least: IntArray) -> Candidates:
-    """Look for a better deal where the search leaves it open by more than a part in a million."""
-    if found.exact or found.bound - found.value <= PRODUCT or not (weight > 0).any():
-        return found
-    values = _values(zone, found.gains, weight)
-    best = found.deals[int(values.argmax())]
-    deal = better_product(zone, weight, least, best, found.bound - PRODUCT)[None]
-    gains = zone.space.utilities(zone.draw, deal) - zone.floor
-    value = max(found.value, float(_values(zone, gains, weight)[0]))
-    return Candidates(np.vstack([found.deals, deal]), np.vstack([found.gains, gains]), value,
-                      max(found.bound, value), False)  # fmt: skip
+        unsettled = unsettled or any(not f.done for f in tried)
+    if best is None or not unsettled:
+        return best
+    return Candidates(best.deals, best.gains, best.value, np.inf, False)
 
 
 def _among(zone: ZoneSearch, parties: tuple[int, ...]) -> npt.NDArray[np.bool_]:

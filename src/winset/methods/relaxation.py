@@ -28,7 +28,10 @@ BoolArray = npt.NDArray[np.bool_]
 LINEAR, LOGS, SMALLEST = 0, 1, 2
 """What is maximised: a weighted sum of gains, one of their logs, or the smallest share."""
 
-_STAGES, _STEPS, _HALVINGS = 13, 30, 30
+STAGES, FINER = 13, 20
+"""Temperatures that multipliers take; and where the last digits of a bound count."""
+
+_STEPS, _HALVINGS = 30, 30
 _COOLING = 0.25
 
 
@@ -261,8 +264,8 @@ def _first_prices(p: Problem) -> tuple[FloatArray, FloatArray, FloatArray, Float
     return price, nothing, cost, plane
 
 
-def multipliers(p: Problem) -> tuple[FloatArray, float, bool]:
-    """Find good multipliers.
+def multipliers(p: Problem, stages: int = STAGES) -> tuple[FloatArray, float, bool]:
+    """Find good multipliers, at so many falling temperatures.
 
     Returns
     -------
@@ -271,14 +274,15 @@ def multipliers(p: Problem) -> tuple[FloatArray, float, bool]:
     """
     price, low, cost, plane = _first_prices(p)
     best = low.copy() if p.kind == LINEAR else price.copy()
-    bound, impossible = _anneal(p, p.worth / p.unit, price, low, cost, plane, best)
+    bound, impossible = _anneal(p, p.worth / p.unit, price, low, cost, plane, best,
+                                stages)  # fmt: skip
     return best, bound, impossible
 
 
 @compiled
 def _anneal(
     p: Problem, values: FloatArray, price: FloatArray, low: FloatArray, cost: FloatArray,
-    plane: FloatArray, best: FloatArray,
+    plane: FloatArray, best: FloatArray, stages: int,
 ) -> tuple[float, bool]:  # fmt: skip
     """Minimise the dual at falling temperatures; the best multipliers are put into ``best``."""
     parties = len(price)
@@ -286,10 +290,10 @@ def _anneal(
     size = 0.0
     for i in range(parties):
         size += price[i]
-    largest = 1e4 * size
+    largest = (1e4 if stages <= STAGES else 1e9) * size
     heat = 0.3 * size / (len(p.start) - 1)
     pull = np.empty(parties)
-    for _ in range(_STAGES):
+    for _ in range(stages):
         for i in range(parties):
             pull[i] = p.weight[i] if p.kind == LOGS and p.weight[i] > 0 else heat
         _descend(values, p.start, price, heat, low, pull, cost, plane)

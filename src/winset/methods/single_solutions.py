@@ -2,8 +2,9 @@
 
 What each solution is, ties and zero gains included, is said in :mod:`winset.methods.bargaining`;
 here it is found in a space too large to list. Each is a search by branch and bound with
-Lagrangian bounds (:mod:`winset.methods.branching`); among the best deals found the solution is
-picked by the very code that picks it from a listed zone. What is proven stands in the result.
+Lagrangian bounds (:mod:`winset.methods.branching`), which goes on among listed parts of deals
+(:mod:`winset.methods.listing`) where it proves too little; among the best deals found the solution
+is picked by the very code that picks it from a listed zone. What is proven stands in the result.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def nash(space: DealSpace, *, most: int = MOST_NODES) -> Solved:
         The deals, and who has to accept them.
     most
         Partial deals that a search looks at before it settles for a product within one part in a
-        million of the best; three times that before it gives up proving this.
+        million of the best; up to some twenty times that before it gives up proving this.
 
     Notes
     -----

@@ -85,11 +85,6 @@ class ZoneSearch:
         return np.asarray(np.minimum.reduceat(self.cells.worth, start, axis=0))
 
     @cached_property
-    def _component(self) -> IntArray:
-        """Component of each cell, (cells,)."""
-        return np.repeat(np.arange(self.space.components), np.diff(self.cells.start))
-
-    @cached_property
     def unit(self) -> FloatArray:
         """Powers of 2 no smaller than what the parties can gain or lose at all, (parties,)."""
         start = self.cells.start[:-1]
@@ -126,7 +121,7 @@ class ZoneSearch:
         from winset.methods.relaxation import Problem, multipliers
 
         space, cells = self.space, self.cells
-        lowest = self._lowest[self._component]
+        lowest = np.repeat(self._lowest, np.diff(cells.start), axis=0)
         problem = Problem(
             kind, cells.worth - lowest, cells.start, self.floor - self._shift, least, self.unit,
             np.asarray(weight, dtype=np.float64), space.gaining, cells.base, apart,
@@ -136,11 +131,8 @@ class ZoneSearch:
         if impossible:
             nothing = np.empty((0, space.components), np.int64)
             return Found(nothing, np.empty((0, space.parties), np.int64), -np.inf, True, True)
-        score = problem.worth / self.unit @ price
-        loss = np.maximum.reduceat(score, cells.start[:-1])[self._component] - score
-        place = np.lexsort((loss, self._component))
-        pool, bound, done = search(problem, price, bound, place, loss[place], step, gap, above,
-                                   first, most or self.most)  # fmt: skip
+        pool, bound, done = search(problem, price, bound, step, gap, above, first,
+                                   most or self.most)  # fmt: skip
         self.nodes += int(pool.whole[NODES])
         count = int(pool.whole[COUNT])
         deals = cells.cell[pool.choice[:count]].reshape(count, space.components)
