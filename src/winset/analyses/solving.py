@@ -42,6 +42,9 @@ grid where most of those tried are too large.
 NODES = 30_000
 """Partial deals that bounding one solution may look at at first."""
 
+SOON = 1_000
+"""The same where a frontier that need not be shown is merged if that proves nothing."""
+
 MORE_NODES = 3_000_000
 PURSE = 60_000_000
 """What it may look at where that proves nothing; and what an ensemble may spend on this."""
@@ -127,13 +130,15 @@ class Solver:
                 deals[row] = found.deals(run)
             return np.asarray(gap[rows] == 0)
 
-        for rows, most in self._turns(count):
+        left = self._hard(batch, solved, deals)
+        for turn, most in self._turns(len(left)):
+            rows = left[turn]
             exact = take(rows, most)
             self._done += len(rows)
             if self._done <= TRIED:
                 self._exact += int(exact.sum())
                 self._hopeless |= bool(most == ON_GRID and (gap[rows] > COARSE).any())
-        bounded = np.flatnonzero(gap != 0)
+        bounded = left[gap[left] != 0]
         if len(bounded):
             _bound(batch, bounded, solved, deals, 0 if self._quick else NODES)
         if self._shown and not self._quick:
@@ -141,6 +146,17 @@ class Solver:
         starts = np.cumsum([0, *map(len, points)])
         return Solved(solved.chosen, solved.ideal, starts, np.concatenate(points),
                       np.concatenate(deals), gap, solved.unproved, solved.shortfall)  # fmt: skip
+
+    def _hard(self, batch: Batch, solved: Solved, deals: list[Integers]) -> Positions:
+        """Give the readings whose frontiers are to be merged: all, where these are to be shown;
+        else those in which a solution is not found soon.
+        """
+        every = np.arange(len(batch.rows))
+        if self._shown or self._quick or not len(every):
+            return every
+        _bound(batch, every, solved, deals, SOON, ideals=False)
+        short = np.stack(list(solved.shortfall.values()))
+        return np.flatnonzero(solved.unproved | (short > 0).any(axis=0))
 
     def _settle(
         self, batch: Batch, solved: Solved, deals: list[Integers],
@@ -230,12 +246,14 @@ def _pick(batch: Batch, rows: Positions, found: Frontiers, solved: Solved) -> No
 
 
 def _bound(
-    batch: Batch, rows: Positions, solved: Solved, deals: list[Integers], most: int
+    batch: Batch, rows: Positions, solved: Solved, deals: list[Integers], most: int, *,
+    ideals: bool = True,
 ) -> int:  # fmt: skip
     """Find the solutions one by one where there is no exact frontier; give the nodes looked at.
 
     What a frontier on a grid holds (``deals`` of each reading) competes with what was found;
-    without a proof the best known counts. Without nodes (``most`` 0) that is all.
+    without a proof the best known counts. Without nodes (``most`` 0) that is all. Without
+    ``ideals`` the best gains of single signers are those of the deals known.
     """
     talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
     gaining = np.zeros(len(talks.judges), dtype=np.bool_)
@@ -247,12 +265,12 @@ def _bound(
     some, anything, _ = batch.find(rows, batch.allowed[rows])
     weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
     found = {s: _single(s, space, weights, most) for s in solved.chosen if most}
-    ideals = single.ideal(space, most=most).deal if most else anything[:, None]
+    best = single.ideal(space, most=most).deal if most and ideals else anything[:, None]
     for n, row in enumerate(rows):
         if not some[n]:
             continue
         before = [chosen[row : row + 1] for chosen in solved.chosen.values()]
-        known = [anything[n : n + 1], deals[row], ideals[n], *before,
+        known = [anything[n : n + 1], deals[row], best[n], *before,
                  *(f.deal[n : n + 1] for f in found.values())]  # fmt: skip
         candidates = np.concatenate([d for d in known if len(d) and d[0, 0] >= 0])
         gains = batch.own_gains(np.full(len(candidates), row), candidates)[:, :signers]
