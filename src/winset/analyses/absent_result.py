@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from winset.analyses.absent_answers import ANSWERS, DECLINE, GROUNDS
 from winset.analyses.masks import Integers, Mask
 from winset.analyses.merging import ADDED, JOINED, UNSAID, merge
-from winset.ensemble.records import FINEST
+from winset.language.terms import FINEST
 from winset.methods.bargaining import Solution
 from winset.space import States, options_of_deal
 

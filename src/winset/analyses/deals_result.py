@@ -14,7 +14,7 @@ from winset.analyses.closing import Closing
 from winset.analyses.masks import Integers, Mask
 from winset.analyses.merging import ADDED, JOINED, UNSAID, merge
 from winset.analyses.packages import MOST_ISSUES
-from winset.ensemble.records import FINEST
+from winset.language.terms import FINEST
 from winset.methods.bargaining import Solution
 from winset.space import options_of_deal, options_of_deals
 

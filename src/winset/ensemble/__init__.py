@@ -3,7 +3,6 @@
 from winset.ensemble.draws import Memory
 from winset.ensemble.model import contradictions
 from winset.ensemble.records import (
-    FINEST,
     READINGS_PER_CHUNK,
     AnswerInForce,
     Ensemble,
@@ -14,6 +13,7 @@ from winset.ensemble.records import (
 from winset.ensemble.sampling import first, picked, sample
 from winset.ensemble.utility import utilities, worth_of
 from winset.ensemble.without import left_in_place, resolve_without
+from winset.language.terms import FINEST
 
 __all__ = [
     "FINEST",

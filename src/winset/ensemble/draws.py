@@ -24,6 +24,7 @@ from winset.methods.streams import Stream
 from winset.space import Mask, holds, issues_of
 
 _ROWS = READINGS_PER_CHUNK
+_FAR_ABOVE = 2**10
 
 
 def whole(counted: Floats) -> Integers:
@@ -111,8 +112,8 @@ class Chunk:
     def counted(self, party: str, index: Mapping[str, int]) -> Floats:
         """Draw a party's weights in units: (rows, things).
 
-        Where they are not fixed they are multiples of its grain, never 0 by that alone: so equal
-        weights times the fixed fractions of its values have equal sums.
+        Where they are not fixed they are multiples of its grain, as long as all are far larger: so
+        equal weights times the fixed fractions of its values have equal sums.
         """
         key, units = self.model.keys.parties[party], self.model.units
         of, grain = thing("salience", key), units.grains[party]
@@ -122,7 +123,9 @@ class Chunk:
         for pattern, rows in self.patterns(of):
             if None in fixed_numbers(self.model.weighing(of, pattern, index)):
                 drawn = weights[rows]
-                weights[rows] = grain * np.maximum(np.rint(drawn / grain), drawn > 0)
+                least = np.where(drawn > 0, drawn, np.inf).min(axis=1, keepdims=True)
+                coarse = grain * np.rint(drawn / grain)
+                weights[rows] = np.where(least >= _FAR_ABOVE * grain, coarse, drawn)
         return weights
 
     # ── utilities ───────────────────────────────────────────────────────────────────────────────

@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.case import Statement
-from winset.language.terms import Condition, Requires
+from winset.language.terms import FINEST, Condition, Requires
 from winset.space import Mask, Space, States
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-FINEST = 2**40
-"""A utility of 1, counted in the finest units there are: those of a case that states no numbers."""
 
 READINGS_PER_CHUNK = 500
 """Readings are drawn in chunks of this many: a chunk is drawn whole, then cut to what is asked."""

@@ -18,16 +18,15 @@ from winset.case import Case, NoAgreement, Preference, Salience
 from winset.ensemble.fixed import as_written, fixed_numbers
 from winset.ensemble.naming import Keys
 from winset.ensemble.rankings import weighing, wishes
-from winset.ensemble.records import FINEST
 from winset.ensemble.spoken import Spoken, Things, thing
-from winset.language.terms import Conditional, Numbers
+from winset.language.terms import Numbers, finest
 from winset.space import Space
 
 COARSEST = 2**16
 """Weights that are drawn are whole multiples of at most so many units."""
 
 _MOST_SETS = 256
-"""Sets of statements on one thing that are looked at, the smallest first."""
+"""Sets of statements on one thing that are looked at, the largest first."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ def units_of(
     """Find how the utilities of a case are counted.
 
     Denominators of parties are taken in as long as their least common multiple is at most FINEST,
-    the smallest first; then those of what parties get without agreement, in the same way.
+    the smallest first; then those of what parties get without agreement, in the same way. Where
+    that is far from all deals, :func:`winset.language.terms.finest` takes FINEST's place.
 
     Parameters
     ----------
@@ -73,9 +73,15 @@ def units_of(
     stating = [p.id for p in case.parties if counted.states_numbers(p.id)]
     values = {p: counted.values(p) for p in stating}
     sums = [counted.sums(p, values[p], components[p]) for p in stating]
-    common = _common(_common(1, sums, FINEST), map(counted.outcomes, stating), FINEST)
+    most = finest(_added(case))
+    common = _common(_common(1, sums, most), map(counted.outcomes, stating), most)
     grains = {p: _common(1, values[p].values(), COARSEST) for p in stating}
-    return Units(FINEST // common * common, {p.id: grains.get(p.id, 1) for p in case.parties})
+    return Units(most // common * common, {p.id: grains.get(p.id, 1) for p in case.parties})
+
+
+def _added(case: Case) -> float:
+    added = [line.outcome.plus for line in case.no_agreement if line.outcome.plus]
+    return max((max(abs(plus.low), abs(plus.high)) for plus in added), default=0.0)
 
 
 def _common(start: int, denominators: Iterable[int], most: int) -> int:
@@ -116,11 +122,9 @@ class _Counted:
             return 1
         common = 1
         for said in _sets(spoken):
-            # Conditions add orders to the numbers, and so no other numbers.
-            plain = [s.record.ranking for s in said if isinstance(s.record, Preference)
-                     and not isinstance(s.record.ranking, Conditional)]  # fmt: skip
-            left = wishes(plain, self.case.issue(issue), self.space).cases[0][1]
-            common = lcm(common, *(v.denominator for v in fixed_numbers(left) if v is not None))
+            rankings = [s.record.ranking for s in said if isinstance(s.record, Preference)]
+            for _, left in wishes(rankings, self.case.issue(issue), self.space).cases:
+                common = lcm(common, *(v.denominator for v in fixed_numbers(left) if v is not None))
         return common
 
     def sums(self, party: str, values: Mapping[str, int], index: Mapping[str, int]) -> int:
@@ -153,7 +157,8 @@ def _numbers(spoken: Spoken) -> bool:
 
 def _sets(spoken: Sequence[Spoken]) -> Iterator[tuple[Spoken, ...]]:
     """Yield what of a thing's statements may be in force together."""
-    every = chain.from_iterable(combinations(spoken, n) for n in range(len(spoken) + 1))
+    sizes = range(len(spoken), -1, -1)
+    every = chain.from_iterable(combinations(spoken, size) for size in sizes)
     for said in islice(every, _MOST_SETS):
         groups = [s.statement.group for s in said if s.statement.group]
         if len(groups) == len(set(groups)):

@@ -24,12 +24,11 @@ from winset.casefile.draft import name_of
 from winset.casefile.nodes import LARGEST_FILE
 from winset.errors import AskError, TooLargeError
 from winset.formats.domain import Domain, Profile
-from winset.language.terms import OPEN
+from winset.language.terms import FARTHEST, OPEN, finest
 
 __all__ = ["case_text"]
 
-_FAR = 1000.0  # beyond any deal, and small enough for exact arithmetic
-_FINEST = 2**40  # a utility of 1 in a reading is at most so many units (``winset.ensemble.units``)
+_NOISE = 1e-12  # of a reservation that is the best deal's utility
 _FEW, _SURE = 12, 15  # digits of a short number; digits that floating-point numbers keep
 
 
@@ -99,20 +98,29 @@ def _wants(
         for name in issues:
             yield f"    - {name} is {OPEN} @scenario"
     yield "no_agreement:"
-    exact = lcm(*map(_denominator, domain.profiles)) <= _FINEST
-    for name, profile in zip(parties, domain.profiles, strict=True):
-        reserved = _reservation(profile, exact=exact)
+    reservations = [_reservation(profile) for profile in domain.profiles]
+    units = finest(max(map(abs, reservations)))
+    exact = lcm(*map(_denominator, domain.profiles)) <= units
+    for name, reserved in zip(parties, reservations, strict=True):
+        if 0 < reserved <= 1 + _NOISE and not exact:
+            reserved = _lowered(reserved, len(issues), units)
         # Where nothing is agreed the utility is 0: what lies beyond all deals is added to that.
         beyond = "" if 0 <= reserved <= 1 else "status quo + "
         yield f"  {name}: {beyond}{_exact(reserved)} @scenario"
 
 
-def _reservation(profile: Profile, *, exact: bool) -> float:
+def _lowered(reserved: float, issues: int, units: int) -> float:
+    """Take off a reservation what rounding to units can take from a deal.
+
+    So deals exactly at it stay acceptable where utilities are not exact in a reading.
+    """
+    return max(0.0, min(1.0, reserved) - (issues + 2) / (2 * units))
+
+
+def _reservation(profile: Profile) -> float:
     """Give a reservation on the scale from the worst deal (0) to the best (1).
 
-    It may lie outside; where any deal is better than none it is 0. Where utilities are not
-    ``exact`` in a reading, they are rounded there to multiples of about ``2**-40``: the reservation
-    is lower by what that can take from a deal, so that deals exactly at it stay acceptable.
+    It may lie outside; where any deal is better than none it is 0.
     """
     if profile.reservation is None:
         return 0.0
@@ -121,10 +129,7 @@ def _reservation(profile: Profile, *, exact: bool) -> float:
     above = _written(profile.reservation) - low
     if high == low:
         return float(above > 0)
-    reserved = float(max(Fraction(-_FAR), min(Fraction(_FAR), above / (high - low))))
-    if 0 < reserved <= 1 and not exact:
-        return max(0.0, reserved - (len(profile.worth) + 2) * 2.0**-41)
-    return reserved
+    return float(max(Fraction(-FARTHEST), min(Fraction(FARTHEST), above / (high - low))))
 
 
 def _denominator(profile: Profile) -> int:
@@ -145,9 +150,9 @@ def _written(number: float) -> Fraction:
 
 def _as_written(profile: Profile) -> Profile:
     """Put a constant among the numbers of the first issue, and take off noise."""
-    first, *others = profile.worth
-    rows = ([profile.bias + worth for worth in first], *others)
-    worth = tuple(tuple(map(_short, row)) for row in rows)
+    bias = _written(_short(profile.bias))
+    first, *others = (tuple(map(_short, row)) for row in profile.worth)
+    worth = (tuple(float(bias + _written(worth)) for worth in first), *others)
     reserved = profile.reservation if profile.reservation is None else _short(profile.reservation)
     return replace(profile, worth=worth, bias=0.0, reservation=reserved)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 
 from winset.errors import AskError, CaseError, WinsetError
@@ -15,6 +16,7 @@ from winset.formats.genius import read_genius
 from winset.formats.geniusweb import DOMAIN, PROFILE, read_geniusweb
 from winset.formats.negmas import read_negmas
 from winset.formats.trees import Mapping, kind_of, xml_tree
+from winset.language.terms import FARTHEST
 
 __all__ = ["read"]
 
@@ -68,8 +70,29 @@ def read(
                 raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
             used = partial(read_genius, as_genius=True) if as_genius else reader
             found = _fitting(domains, _some(found_profiles, profiles, domains[0]), levels, used)
-            return replace(found, name=folder.resolve().name or found.name)
+            name = folder.resolve().name or found.name
+            return replace(found, name=name, lost=(*found.lost, *_beyond(found, path)))
     raise AskError(_nothing_in(path))
+
+
+def _beyond(domain: Domain, path: Path) -> Iterator[str]:
+    """Name reservations that a case does not hold.
+
+    Raises
+    ------
+    AskError
+        If a utility is beyond floating-point numbers.
+    """
+    for profile in domain.profiles:
+        low, high = profile.span
+        if not (isfinite(low) and isfinite(high)):
+            raise AskError(f"{path}: {profile.name} has utilities larger than any number here")
+        reserved = low if profile.reservation is None else profile.reservation
+        far = (reserved - low) / (high - low) if high > low else 0.0
+        if abs(far) > FARTHEST:
+            side = "above" if far > 0 else "below"
+            yield (f"{profile.name}: its reservation of {reserved:g}; the case has one that is "
+                   f"{FARTHEST:,.0f} times its range {side} the worst deal")  # fmt: skip
 
 
 def _files(folder: Path) -> list[Path]:

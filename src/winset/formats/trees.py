@@ -55,8 +55,9 @@ class Element:
     def index(self) -> int:
         """Give the attribute ``index``, which counts from 1."""
         found = self.text("index")
-        if not found.strip().lstrip("-").isdigit():
-            self.place.fail(f"index is {found!r}", "a whole number, counted from 1")
+        digits = found.strip().removeprefix("-")
+        if not (digits.isdecimal() and len(digits) < _MOST_DIGITS):
+            self.place.fail(f"index is {found!r:.60}", "a whole number, counted from 1")
         return int(found)
 
 
@@ -80,6 +81,7 @@ def reservation(stated: object, place: Place, what: str) -> float | None:
     return number(stated, place, what)
 
 
+_MOST_DIGITS = 7
 _NOTHING = ("-inf", "-.inf", "-infinity", "nan", ".nan")
 
 

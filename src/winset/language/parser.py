@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from winset.language.hedges import HEDGES
 from winset.language.terms import (
+    FARTHEST,
     OTHERS,
     And,
     Answer,
@@ -323,7 +324,14 @@ def _outcome_state(_: object, *parts: Any) -> Outcome:  # noqa: ANN401
     *atoms, plus = parts
     if not all(isinstance(a, Is) and a.relation == "is" for a in atoms):
         raise LineError("`not` in an outcome", "name the option that each issue stands at")
-    return Outcome(tuple(atoms), plus)
+    return _plus(tuple(atoms), plus)
+
+
+def _plus(state: tuple[Is, ...], plus: Range | None) -> Outcome:
+    if plus is not None and not -FARTHEST <= plus.low <= plus.high <= FARTHEST:
+        raise LineError(f"{plus} added to a utility", f"from {-FARTHEST:g} to {FARTHEST:g}: "
+                        "utilities run from 0 (worst) to 1 (best)")  # fmt: skip
+    return Outcome(state, plus)
 
 
 _RULES: Final[dict[str, Any]] = {
@@ -358,7 +366,7 @@ _RULES: Final[dict[str, Any]] = {
     "accept": lambda _, condition: Answer("accept", condition),
     "more": lambda _, condition: Linkage(True, condition),
     "less": lambda _, condition: Linkage(False, condition),
-    "status_quo": lambda _, plus: Outcome((), plus),
+    "status_quo": lambda _, plus: _plus((), plus),
     "outcome_state": _outcome_state,
     "reservation": _reservation,
     "range": _range,

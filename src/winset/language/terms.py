@@ -19,6 +19,29 @@ OPEN = "open"
 """The option of an issue on which nothing is agreed (an issue without ``now`` stands there)."""
 
 
+FARTHEST = 1000.0
+"""The most that may be added to a party's utility without agreement, or taken off."""
+
+FINEST = 2**40
+"""A utility of 1 is counted as at most so many units."""
+
+
+def finest(added: float) -> int:
+    """Give the most units of a utility of 1 where so much is added to a utility, or taken off.
+
+    Gains are then below ``2**42``, so that bargaining solutions compare them exactly.
+
+    Examples
+    --------
+    >>> finest(0.1) == FINEST, finest(-5.3) == FINEST // 2
+    (True, True)
+    """
+    units = FINEST
+    while units * (1 + abs(added)) >= 2**42:
+        units //= 2
+    return units
+
+
 def _exact(number: float) -> str:
     """Write a number so that reading it gives the same one, without exponents."""
     return format(Decimal(repr(number)).normalize(), "f")
