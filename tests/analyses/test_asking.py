@@ -64,7 +64,7 @@ def test_what_is_open_and_what_is_chance():
 def test_what_first_keeps_it_from_happening():
     found = asked("three by 2025-01-06")
     reasons = {why.name or why.kind: share for why, share in found.reasons()}
-    assert set(reasons) == {"one", "three", "otherwise"}
+    assert set(reasons) == {"one", "three", "late"}
     assert sum(reasons.values()) == pytest.approx(1 - found.chance.mean)
 
 

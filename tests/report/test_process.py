@@ -278,7 +278,7 @@ def test_predictions_stand_beside_the_case_and_what_happened(run):
     assert soon.gap.endswith("below the hedge")
     assert rows["cond"].band == ""
     assert rows["cond"].why == "no story to go by"
-    assert rows["cond"].event == "The dam is “small”, given that “A miracle”"
+    assert rows["cond"].event == "The dam is “small”, given “A miracle”"
     assert rows["num"].score.brier == "not yet"
     texts = [clash.text for clash in found.conflicts]
     assert any("cannot happen without" in text for text in texts)
@@ -366,8 +366,21 @@ def test_asking_tells_range_chance_reasons_and_statements(run):
     assert "it comes about, but too late" in flat
     assert "“A call” is tried and fails" in flat
     assert f"It hangs on {len(asked.statements)} lines" in flat
-    for name in asked.statements:
-        assert name in text
+    named = [name for name in asked.statements if re.search(rf"\s{re.escape(name)}[,\s]", text)]
+    assert len(named) == 12
+    assert f"and {len(asked.statements) - 12} more (--json names all)" in flat
+
+
+def test_what_never_happens_has_no_error_and_what_is_given_is_named(run):
+    case = run.case
+    never = ask_text(ask_case(case, event_of(case, "never"), readings=20), case)
+    assert re.search(r"mean +0 % +in no story told$", never, re.M)
+    assert "±" not in never
+    sure = ask_text(ask_case(case, event_of(case, "not never"), readings=20), case)
+    assert re.search(r"mean +100 % +in every story told$", sure, re.M)
+    asked = ask_case(case, event_of(case, "deal"), event_of(case, "call"), readings=20)
+    given = ask_text(asked, case)
+    assert given.splitlines()[1] == "Given “A call”"
 
 
 def test_asking_under_what_never_holds_says_so(run):

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winset.analyses.events import dates
+from winset.analyses.failing import Why, failures
 from winset.analyses.merging import ADDED, JOINED, merge
-from winset.analyses.stories import Teller, Told
+from winset.analyses.stories import Teller
 from winset.case import Case, Step, statements_in
 from winset.casefile.names import off_scale
 from winset.casefile.nearest import nearest
@@ -40,17 +40,6 @@ READINGS = 2_000
 
 TELLINGS = 64
 """Stories told of each reading when an event is asked."""
-
-
-class Why(NamedTuple):
-    """What first keeps an event from happening; see :class:`winset.analyses.drawing.Cause`.
-
-    ``kind`` is ``otherwise`` where all steps take place that it speaks of, but not as asked.
-    """
-
-    kind: str
-    name: str
-    detail: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,8 +232,9 @@ def ask(
         came = asked & block.course.at_end(plain)
         told += np.bincount(block.reading[asked], minlength=readings).astype(np.int32)
         happened += np.bincount(block.reading[came], minlength=readings).astype(np.int32)
-        for reason, count in _reasons(block, plain, np.flatnonzero(asked & ~came)):
-            why[reason] = why.get(reason, 0) + count
+        for reason, count in failures(teller, block, plain, np.flatnonzero(asked & ~came)):
+            key = reason.kind, reason.name, reason.detail
+            why[key] = why.get(key, 0) + count
     named = [name for c in (plain, condition) if c is not None for name in order.behind(c)]
     steps = ancestors(order, named)
     return Asked(
@@ -320,26 +310,6 @@ def _dated(event: Condition) -> Iterator[str]:
     for part in timed(event):
         if isinstance(part, By) and isinstance(part.event, Happens) and part.when is not None:
             yield part.event.name
-
-
-def _reasons(
-    block: Told, event: Condition, lost: NDArray[np.intp]
-) -> Iterator[tuple[tuple[str, str, str], int]]:
-    """Count the causes of the first of the event's steps that is known to fail."""
-    script = block.script
-    names = dict.fromkeys(a.name for a in atoms(event) if isinstance(a, Happens))
-    first = np.full(len(lost), np.inf)
-    code = np.zeros(len(lost), dtype=np.int32)
-    for place in (script.node[name] for name in names):
-        known, cause = block.stories.known[place][lost], block.stories.cause[place][lost]
-        sooner = known < first
-        np.copyto(first, known, where=sooner)
-        np.copyto(code, cause, where=sooner)
-    counts = np.bincount(code, minlength=len(script.causes))
-    for number in np.flatnonzero(counts):
-        reason = script.causes[number]
-        kind, name, detail = reason or ("otherwise", "", "")
-        yield (kind, name, detail), int(counts[number])
 
 
 # ── what an event hangs on ──────────────────────────────────────────────────────────────────────

@@ -165,6 +165,17 @@ def sampling(chance: Spread) -> str:
     return f"± {points} {'point' if points == 1 else 'points'}"
 
 
+def error_words(chance: Spread) -> str:
+    """Say how far the mean may be off; where all stories agree, which says no more, that they do.
+
+    >>> error_words(Spread(100, 3200, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    'in no story told'
+    """
+    if chance.mean in (0, 1):
+        return f"in {'every' if chance.mean else 'no'} story told"
+    return f"{sampling(chance)} by sampling"
+
+
 def difference(value: float, error: float) -> str:
     """Write a change of probability in points of 100, with its error where 0 is not ruled out.
 

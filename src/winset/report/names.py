@@ -102,6 +102,11 @@ class Names:
             case _:
                 return self._event(condition)
 
+    def given(self, condition: Condition) -> str:
+        """Say that a condition is given: a step stands as a name, all else as a clause."""
+        that = "" if any(isinstance(a, Happens) for a in atoms(condition)) else "that "
+        return f"given {that}{self.condition(condition)}"
+
     def line(self, statement: Statement) -> Line:
         """Refer to a statement: who or what it is about, and what it says."""
         return Line(statement.id, self.subject(statement), statement.line)

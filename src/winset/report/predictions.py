@@ -130,7 +130,7 @@ def _event(claim: Claim, names: StepNames) -> str:
     words = names.names.condition(claim.event)
     if claim.given is None:
         return capital(words)
-    return capital(f"{words}, given that {names.names.condition(claim.given)}")
+    return capital(f"{words}, {names.names.given(claim.given)}")
 
 
 def _hedge(claim: Claim) -> str:
@@ -207,14 +207,30 @@ def _summary(rows: tuple[Prediction, ...], clashes: int) -> Iterator[str]:
     known = [row for row in rows if row.happened is not None]
     scored = [row for row in known if row.stated]
     banded = [row for row in rows if row.stated]
-    carry = "carries" if len(banded) == 1 else "carry"
+    carry = "carries" if len(banded) <= 1 else "carry"
     yield (
-        f"{capital(plural(len(rows), 'prediction'))}, {small(len(known))} of them resolved. "
-        f"{capital(small(len(banded)))} {carry} a hedge that has a number; of these, "
-        f"{small(len(scored))} can be scored so far.".replace(" no ", " none ")
+        f"{capital(plural(len(rows), 'prediction'))}, {_resolved(len(rows), len(known))}. "
+        f"{_none(len(banded)).capitalize()} {carry} a hedge that has a number"
+        f"{_scorable(len(banded), len(scored))}."
     )
     if not clashes and len(rows) > 1:
         yield "No two of them rule each other out."
+
+
+def _none(count: int) -> str:
+    return small(count) if count else "none"
+
+
+def _resolved(rows: int, known: int) -> str:
+    if rows == 1:
+        return "resolved" if known else "not resolved"
+    return f"{_none(known)} of them resolved"
+
+
+def _scorable(banded: int, scored: int) -> str:
+    if banded == 1:
+        return f" and can{'' if scored else 'not'} be scored so far"
+    return f"; of these, {_none(scored)} can be scored so far" if banded else ""
 
 
 def _clash(conflict: Conflict, by_id: dict[str, Claim], names: StepNames) -> Clash:

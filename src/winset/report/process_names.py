@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from winset.analyses.asking import Why
 from winset.analyses.drawing import Cause
+from winset.analyses.failing import Why
 from winset.analyses.process_result import Lever
 from winset.case import Case, Channel, Step
 from winset.casefile.order import Sequence
@@ -22,6 +22,13 @@ _PEOPLE = frozenset(
      "adviser", "negotiator", "general", "officer", "delegation"}
 )  # fmt: skip
 """Levels that are people: the channel is theirs."""
+
+_PLAIN = {
+    "otherwise": "its steps take place, but otherwise than asked",
+    "late": "it comes about, but too late",
+    "lapsed": "it comes about, but does not stay so",
+}
+"""Causes that name nothing."""
 
 THROUGH = "speaks through "
 """How the role of a veto player begins who stands at the end of a channel."""
@@ -100,9 +107,30 @@ class StepNames:
         kind, name, detail = cause
         if kind == "channel":
             return f"{self.channel(name)} is not open"
-        if kind == "otherwise":
-            return "its steps take place, but otherwise than asked"
+        if plain := _PLAIN.get(kind, ""):
+            return plain
+        if kind in ("forbidden", "answers", "silent", "unasked"):
+            return self._of_party(kind, name, detail)
+        if kind == "unmoved":
+            return f"no step can bring {self.names.issue(name)} there"
         return self._at_step(kind, name, detail)
+
+    def _of_party(self, kind: str, party: str, detail: str) -> str:
+        who = self.names.the(party)
+        if kind == "forbidden":
+            return f"a red line of {who} rules it out ({detail})"
+        if kind == "answers":
+            return f"{who} {detail}s"
+        if kind == "silent":
+            return f"{who} has nothing to answer"
+        return f"no step asks {who} for an answer{self._seat(party)}"
+
+    def _seat(self, party: str) -> str:
+        """Say why nobody asks a party for an answer: it agrees to the deal itself."""
+        if any(party in table.parties for table in self.case.tables):
+            return ": it sits at the table"
+        found = next((p.ratifies for p in self.case.parties if p.id == party), ())
+        return f": it ratifies for {self.names.told(found)}" if found else ""
 
     def _at_step(self, kind: str, name: str, detail: str) -> str:
         step = self.step(name)
@@ -117,7 +145,13 @@ class StepNames:
                 "answer": f"{step}: the answer it waits for is not given ({told})",
                 "condition": f"{step}: what it waits for does not come about ({told})",
             }[kind]
+        if kind == "fallen":
+            return (
+                f"{step}: what stands of its deal once {self.names.the(detail)} has declined does "
+                "not bring it"
+            )
         return {
+            "unsigned": f"{step}: the deal signed does not bring it",
             "chance": f"{step} is tried and fails",
             "time": f"{step} is not over in time",
             "dropped": f"{step}: in that reading there is no such step",
@@ -130,6 +164,10 @@ class StepNames:
     def said(self, condition: str) -> str:
         """Give a condition, as the file has it, in words."""
         return self.names.condition(Sequence(self.case).plain(self.event(condition)))
+
+    def given(self, condition: str) -> str:
+        """Say what is given, in words: ``given “A call”``, ``given that Town declines``."""
+        return self.names.given(Sequence(self.case).plain(self.event(condition)))
 
     def event(self, condition: str) -> Condition:
         """Read a condition, as the file has it."""

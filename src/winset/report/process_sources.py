@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from winset.analyses.asking import Asked
 from winset.analyses.drawing import Cause
+from winset.analyses.failing import Why
 from winset.analyses.process_result import Lever
 from winset.case import Statement
 from winset.casefile.necessity import Gap, Veto
 from winset.report.process_names import THROUGH, StepNames
 
 
-def behind_cause(names: StepNames, cause: Cause) -> list[Statement]:
+def behind_cause(names: StepNames, cause: Cause | Why) -> list[Statement]:
     """Find what a first cause goes back to: the chance, the dates, the channel, the table, ..."""
     kind, name, detail = cause
     if kind == "channel":
         return [names.channels[name].statement]
+    if kind in ("forbidden", "answers"):
+        return _of_party(names, cause)
+    if name not in names.steps:
+        return []
     step = names.steps[name]
     dated = [part[1] for part in (step.takes, step.on, step.deadline) if part is not None]
     waits = [b.statement for b in step.after if str(b.condition) in detail]
@@ -27,6 +33,31 @@ def behind_cause(names: StepNames, cause: Cause) -> list[Statement]:
         "condition": waits,
     }
     return own.get(kind) or [step.statement]
+
+
+def _of_party(names: StepNames, cause: Cause | Why) -> list[Statement]:
+    kind, party, detail = cause
+    if kind == "answers":
+        return [answer.statement for answer in names.case.answers if answer.party == party]
+    return [s for s in names.case.statements() if s.id == detail]
+
+
+def leading(asked: Asked, behind: list[Statement], names: StepNames) -> list[Statement]:
+    """Put first, of the statements on which an event hangs, those that matter most to it.
+
+    First those behind what keeps it from coming about, the commonest first; then the chances and
+    lengths of its steps; then red lines and answers, and what is wanted; then all others.
+    """
+    causes = [s.id for why, _ in asked.reasons() for s in behind_cause(names, why)]
+    places = {name: place for place, name in reversed(list(enumerate(causes)))}
+    return sorted(behind, key=lambda s: (places.get(s.id, len(causes)), _rank(s)))
+
+
+def _rank(statement: Statement) -> int:
+    if statement.id.startswith("steps."):
+        return 0 if statement.id.rpartition(".")[2].startswith(("chance", "takes")) else 3
+    ranks = {"red line": 1, "firmness": 1, "answer": 1, "preference": 2, "salience": 2}
+    return ranks.get(statement.kind, 4)
 
 
 def behind_lever(names: StepNames, lever: Lever) -> list[Statement]:

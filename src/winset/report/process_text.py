@@ -11,17 +11,19 @@ from winset.analyses.process_result import Process
 from winset.case import Case
 from winset.language.terms import BASES, By, Happens, timed
 from winset.report.bearing import rests
-from winset.report.chances import FEW, band, ends, openness, percent, ranged, sampling, told
+from winset.report.chances import FEW, band, ends, error_words, openness, percent, ranged, told
 from winset.report.names import Names
 from winset.report.predictions import Prediction, predictions_of
 from winset.report.process_chapter import brief
 from winset.report.process_findings import ProcessFindings
 from winset.report.process_names import StepNames
+from winset.report.process_sources import leading
 from winset.report.text import LEAST_WIDTH, MOST_WIDTH, clean
 from winset.report.wording import capital, counted, number
 
 _LEAST = 0.005
 _MOST_REASONS = 6
+_MOST_LINES = 12
 _HEDGE, _CASE, _CAME, _SCORE = 17, 11, 7, 11
 
 
@@ -42,7 +44,7 @@ def _asked(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
     yield from _wrapped(names.said(asked.event), width)
     all_stories = asked.readings * asked.tellings
     if asked.given:
-        yield from _wrapped(f"given that {names.said(asked.given)}", width)
+        yield from _wrapped(names.given(asked.given), width)
     yield ""
     chance = asked.chance
     if asked.stories < FEW:
@@ -54,19 +56,19 @@ def _asked(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
         yield ""
     else:
         yield from _wrapped(f"It comes true {told(chance)}.", width)
-        yield from _figures(asked, width)
+        yield from _figures(asked, names, width)
         if words := openness(chance):
             yield from _wrapped(words, width)
         yield ""
         yield from _reasons(asked, names, width)
         yield from _too_early(asked, names, width)
-    yield from _behind(asked, names.case, width)
+    yield from _behind(asked, names, width)
 
 
-def _figures(asked: Asked, width: int) -> Iterator[str]:
+def _figures(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
     chance = asked.chance
     yield ""
-    rows = [("mean", percent(chance.mean), f"{sampling(chance)} by sampling")]
+    rows = [("mean", percent(chance.mean), _note(asked, names))]
     if ranged(chance) and chance.least < chance.greatest:
         rows.append(("8 of 10 readings", band(*ends(chance)), "what the sources leave open"))
         rows.append(("all readings", band(chance.least, chance.greatest), ""))
@@ -84,15 +86,25 @@ def _figures(asked: Asked, width: int) -> Iterator[str]:
         yield from _wrapped(f"{number(whole)} stories, {told_of}.", width)
 
 
+def _note(asked: Asked, names: StepNames) -> str:
+    """Say how far the mean may be off; not at all where the event cannot be."""
+    kinds = {why.kind for why, _ in asked.reasons()}
+    early = isinstance(names.event(asked.event), By) and any(_early(asked, names))
+    never = kinds <= {"unmoved", "unasked", "forbidden"} or early
+    if asked.chance.mean == 0 and kinds and never:
+        return "impossible"
+    return error_words(asked.chance)
+
+
 def _reasons(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
     reasons = [(why, share) for why, share in asked.reasons() if share >= _LEAST]
-    if not reasons or not asked.steps:
+    if not asked.steps:  # nothing brings it, so nothing fails
+        reasons = [(why, share) for why, share in reasons if why.kind != "otherwise"]
+    if not reasons:
         return
-    late = "it comes about, but too late" if isinstance(names.event(asked.event), By) else ""
     yield from _wrapped("What first keeps it from coming true, by the share of stories:", width)
     for why, share in reasons[:_MOST_REASONS]:
-        words = late if late and why.kind == "otherwise" else names.cause(why)
-        yield from _hung(f"{clean(percent(share)):>6}  ", words, width)
+        yield from _hung(f"{clean(percent(share)):>6}  ", names.cause(why), width)
     more = len(reasons) - _MOST_REASONS
     if more > 0:
         yield f"        and {more} more, each rarer"
@@ -100,28 +112,37 @@ def _reasons(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
 
 
 def _too_early(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
+    for text in _early(asked, names):
+        yield from _wrapped(text, width)
+        yield ""
+
+
+def _early(asked: Asked, names: StepNames) -> Iterator[str]:
     """Say which steps cannot have happened by the date that the event asks."""
     asks = [t for t in timed(names.event(asked.event)) if isinstance(t, By)]
     by = {t.event.name: t.when for t in asks if isinstance(t.event, Happens)}
     for soonest in asked.soonest:
         day = by.get(soonest.step)
         if day is not None and (text := names.too_early(soonest, day)):
-            yield from _wrapped(f"{names.step(soonest.step)}{text}.", width)
-            yield ""
+            yield f"{names.step(soonest.step)}{text}."
 
 
-def _behind(asked: Asked, case: Case, width: int) -> Iterator[str]:
+def _behind(asked: Asked, names: StepNames, width: int) -> Iterator[str]:
     if not asked.steps:
         yield from _wrapped("No step of the case has a bearing on it.", width)
         return
-    said = {s.id: s for s in case.statements()}
+    said = {s.id: s for s in names.case.statements()}
     behind = [said[name] for name in asked.statements if name in said]
-    lines = "line" if len(behind) == 1 else "lines"
-    yield from _wrapped(f"It hangs on {number(len(behind))} {lines} ({rests(behind)}):", width)
+    shown = leading(asked, behind, names)[:_MOST_LINES]
+    some = "" if len(shown) == len(behind) else ", first of all on"
+    lines = counted(len(behind), "line")
+    yield from _wrapped(f"It hangs on {lines} ({rests(behind)}){some}:", width)
     for basis in BASES:
-        ids = [s.id for s in behind if s.source.basis == basis]
+        ids = [s.id for s in behind if s.source.basis == basis and s in shown]
         if ids:
             yield from _hung(f"  {basis + ':':<10}", ", ".join(ids), width)
+    if more := len(behind) - len(shown):
+        yield f"  and {number(more)} more (--json names all)"
 
 
 # ── predictions ─────────────────────────────────────────────────────────────────────────────────
