@@ -271,6 +271,10 @@ WARNED = [
         "a and b take part in `s` without an open channel (line is refused by b)",
     ),
     ("steps:\n  s: {wanted_by: b + c}", "b and c take part in `s` without an open channel:"),
+    (
+        "steps:\n  s: {wanted_by: b + c}\n  u: {wanted_by: b + c}",
+        "b and c take part in `s` and `u` without an open channel:",
+    ),
 ]
 
 
@@ -279,6 +283,26 @@ def test_what_looks_wrong_in_a_process_is_warned_of(body, message):
     ((line, _, severity, text),) = found(body + "\n")
     assert message in text
     assert (line, severity) == (2, "warning")
+
+
+def test_pairs_without_a_channel_in_the_same_steps_are_one_warning():
+    body = (
+        "steps:\n  s: {wanted_by: a + b + c}\n  u: {after: s, wanted_by: a + b + c}\n"
+        "  v: {wanted_by: b + c}\n"
+    )
+    no_wire = HEAD.replace("  wire: {between: [a, c], level: x, state: open}\n", "")
+
+    def told(body):
+        return [fault.found for fault in load_text_with_warnings(no_wire + body)[1]]
+
+    assert told(body) == [
+        "a and b take part in `s` and `u` without an open channel (line is refused by b)",
+        "a and c take part in `s` and `u` without an open channel",
+        "b and c take part in `s`, `u` and `v` without an open channel",
+    ]
+    assert told(body.partition("  v:")[0])[1:] == [
+        "these take part in `s` and `u` without an open channel between them: a and c; b and c"
+    ]
 
 
 @pytest.mark.parametrize("body", [

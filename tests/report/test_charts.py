@@ -70,3 +70,14 @@ def test_the_deal_signed_most_often_is_among_the_packages(results):
         assert most in signing.lettered
         assert len(signing.packages()) == len(signing.lettered) <= 6
         assert {d.letter for d in scatter(signing).dots} - {""} == set(signing.lettered.values())
+
+
+def test_the_line_promises_no_more_than_was_looked_at():
+    share = Share(5, 10)
+    dots = (Dot(0.1, 0.2, share, share, "A", True), Dot(0.05, 0.1, share, share))
+    listed = frontier_chart(Scatter("North", "South", dots)).caption
+    assert "of the deals shown, one side can gain only what the other gives up" in listed
+    searched = frontier_chart(Scatter("North", "South", dots, searched=True)).caption
+    assert "the best of the deals looked at" in searched
+    assert "not looked at may be better for both" in searched
+    assert "nothing is wasted" not in listed + searched

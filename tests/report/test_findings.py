@@ -7,7 +7,7 @@ from winset.language.terms import And, AtTable, Is, Not, Or
 from winset.report.assembly import report_of
 from winset.report.bearing import on_deal, own_words, rests
 from winset.report.findings import Findings
-from winset.report.inventory import kept, silent, unspoken
+from winset.report.inventory import kept, silent, unspoken, unstated
 from winset.report.names import Names
 from winset.report.view import Rests
 
@@ -120,6 +120,54 @@ def test_what_deciders_leave_open_is_listed(case, case_text):
     assert unspoken(case, names, gone) == ("Northland: The dam",)
     text = case_text.replace("dam: large > small > none @paper:4 Able said, ", "")
     assert unspoken(load_text(text), names, frozenset()) == ("Northland: The dam",)
+
+
+def test_what_nobody_states_is_told_in_numbers_and_only_the_silent_want_all(case, case_text):
+    names = Names(case)
+    assert unstated(case, names, frozenset()) == ""
+    one = frozenset({"north.preferences.dam"})
+    both = one | {"north.preferences.water"}
+    assert unstated(case, names, one) == (
+        "what Northland (on 1 of 2 issues) wants where it decides"
+    )
+    assert unstated(case, names, both) == "all that Northland wants where it decides"
+    assert unstated(case, names, both | {"south.preferences.water"}) == (
+        "all that Northland wants where it decides; what Southland (on 1 of 2 issues) wants where "
+        "it decides"
+    )
+    assert unstated(case, names, one | {"south.preferences.water"}) == (
+        "what Northland (on 1 of 2 issues) and Southland (on 1 of 2) want where they decide"
+    )
+    partly = case_text.replace("dam: large > small > none @paper:4 Able said",
+                               "dam: large > small > none if water is high else unknown @paper:4")  # fmt: skip
+    assert unstated(load_text(partly), names, frozenset()) == (
+        "what Northland (in part on 1 of 2 issues) wants where it decides"
+    )
+
+
+def test_riyadh_says_of_whom_nothing_is_known_and_of_whom_part():
+    case = load("riyadh-2025")
+    assert unstated(case, Names(case), frozenset()) == (
+        "all that the European Union wants where it decides; what the United States (on 3 of 11 "
+        "issues) and Russia (on 1 of 8) want where they decide"
+    )
+
+
+def test_what_forces_a_headline_is_told_of_the_readings_tried(no_deal):
+    found = report_of(no_deal).forced
+    tried = {f.readings for f in no_deal.forced.values()}
+    assert tried == {500}
+    assert any(f.lines for f in found)
+    for row in found:
+        assert "in each of the 500 readings tried" in row.because.lower()
+
+
+def test_what_is_empty_is_not_listed_as_unknown(compute, case_text):
+    sourced = re.sub(r"\(likely\) @assumed|\(roughly even\) @assumed|@assumed", "@paper:9",
+                     case_text)  # fmt: skip
+    report = report_of(compute(sourced, draws=20))
+    assert not report.rests.assumed
+    assert not any("assumed" in item.text for item in report.unknown)
 
 
 def test_conditions_in_words(case):

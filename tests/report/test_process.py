@@ -19,10 +19,12 @@ from winset.analyses.drawing import Cause
 from winset.analyses.process import Process, process
 from winset.analyses.process_result import Lever
 from winset.casefile import load, load_text
+from winset.casefile.necessity import Gap
 from winset.report.assembly import report_of
 from winset.report.data import dumps
 from winset.report.html import page, render
 from winset.report.names import Names
+from winset.report.predictions import _summary as counted_up
 from winset.report.predictions import predictions_of
 from winset.report.process_chapter import course_of
 from winset.report.process_charts import curve, timeline
@@ -151,12 +153,27 @@ def test_who_can_stop_it_and_who_has_no_channel(run, findings, course):
     )
     roles = {veto.party: list(findings.roles(veto)) for veto in findings.vetoes("deal")}
     assert "signs (“The deal”)" in roles["a"]
-    assert [findings.gap(gap) for gap in run.process.gaps] == [
+    assert [words for words, _ in findings.gaps()] == [
         "Aland and Celand take part in “They meet for <i>ever</i>” and have no open channel: "
         "working, Aland–Celand (refused).",
         "Bland and Celand take part in “They meet for <i>ever</i>” and have no open channel: none "
         "is named between them.",
     ]
+    two = replace(
+        run.process,
+        gaps=(
+            Gap("meet", ("a", "b"), ()),
+            Gap("deal", ("a", "b"), ()),
+            Gap("meet", ("b", "c"), ()),
+            Gap("deal", ("b", "c"), ()),
+        ),
+    )
+    ((told, gaps),) = ProcessFindings(two, run.case).gaps()
+    assert told == (
+        "In “They meet for <i>ever</i>” and “The deal” these take part, and no channel is named "
+        "between them: Aland and Bland; Bland and Celand."
+    )
+    assert gaps == two.gaps
     stopper = next(s for s in course.stoppers if s.party == "Aland")
     assert {line.id for line in stopper.lines} == {
         "steps.call", "steps.meet.needs", "steps.meet.wanted_by", "tables.bank.parties",
@@ -419,6 +436,35 @@ def test_claims_are_a_table_with_what_cannot_all_be_true_below(run):
     text = claims_text(run.claims, run.case)
     assert re.search(r"“The deal” by 1 May 2025 +“likely” +\S+–\d+ % +no +0\.46/\d\.\d\d", text)
     assert "Predictions that cannot all come true:" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "banded", "scored", "told"),
+    [
+        (21, 4, 0, "21 predictions, none of them resolved. Four carry a hedge that has a number; "
+                   "of these, none can be scored so far."),
+        (2, 2, 2, "Two predictions, two of them resolved. Two carry a hedge that has a number; of "
+                  "these, two can be scored so far."),
+        (2, 1, 0, "Two predictions, none of them resolved. One carries a hedge that has a number "
+                  "and cannot be scored so far."),
+        (1, 1, 1, "One prediction, resolved. One carries a hedge that has a number and can be "
+                  "scored so far."),
+        (1, 0, 0, "One prediction, not resolved. None carries a hedge that has a number."),
+    ],
+)  # fmt: skip
+def test_predictions_are_counted_in_the_right_number(run, rows, banded, scored, told):
+    row = predictions_of(run.claims, run.case).rows[0]
+    made = tuple(
+        replace(row, stated=(0.5, 0.6) if n < banded else None, happened=n < scored or None)
+        for n in range(rows)
+    )
+    assert next(counted_up(made, 1)) == told
+
+
+def test_one_party_keeps_it_from_happening_alone(run):
+    vetoes = (run.process.vetoes[0][:1],) * len(run.process.targets)
+    one = ProcessFindings(replace(run.process, vetoes=vetoes), run.case)
+    assert one.who_can_stop("deal") == "Aland can keep it from happening alone."
 
 
 def test_the_summary_tells_the_main_step_in_a_few_lines(run):

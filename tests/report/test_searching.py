@@ -96,3 +96,22 @@ def test_the_error_stands_wherever_the_share_is_told(results):
     assert page["estimated"] == sentence
     assert page["zone_share"]["low"] < 0.5 < page["zone_share"]["high"]
     assert page["zone_share"]["exact"] is False
+
+
+@pytest.mark.parametrize(
+    ("gaps", "told"),
+    [
+        ([0.0, 0.0, 0.0], "in the middle reading."),
+        ([0.0, 0.002, 0.0], "; in one reading they are too many and stand on a grid, less than one "
+                            "point of 100 wide."),
+        ([0.03, 0.002, np.nan], "; in two readings they are too many and stand on a grid, up to 3 "
+                                "points of 100 wide."),
+    ],
+)  # fmt: skip
+def test_of_a_grid_it_is_told_in_how_many_readings(results, gaps, told):
+    deals = searched(results, 0.5)
+    gap = np.zeros(deals.readings)
+    gap[: len(gaps)] = gaps
+    deals = replace(deals, frontier_gap=gap, frontier_size=np.full(deals.readings, 5))
+    text = " ".join(report_of(with_deals(results, deals)).tables[0].searched)
+    assert told in text

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -48,6 +49,13 @@ def test_a_case_without_a_deal(no_deal):
     text = summary(no_deal)
     assert "can be signed in no reading" in text
     assert "south.no-wall" in text or "without agreement" in text
+
+
+def test_without_a_deal_nothing_is_signed_most_often(no_deal, results):
+    assert all(not table.with_deal for table in report_of(no_deal).tables[:1])
+    one = replace(report_of(no_deal), tables=report_of(no_deal).tables[:1])
+    assert "Signed most often" not in render(one)
+    assert "Signed most often" in summary(results)
 
 
 def test_what_is_assumed_is_told_in_the_right_number(results):

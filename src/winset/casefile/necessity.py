@@ -38,6 +38,21 @@ class Gap:
     channels: tuple[tuple[str, str], ...]
 
 
+def alike(gaps: Iterable[Gap]) -> tuple[tuple[tuple[str, ...], tuple[Gap, ...]], ...]:
+    """Put together the gaps of a pair, and of pairs in the same steps that no channel joins at all.
+
+    Gives steps, and of each pair that takes part in them one gap.
+    """
+    pairs: dict[tuple[str, str], list[Gap]] = {}
+    for gap in gaps:
+        pairs.setdefault(gap.parties, []).append(gap)
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Gap]] = {}
+    for parties, same in pairs.items():
+        steps = tuple(dict.fromkeys(gap.step for gap in same))
+        found.setdefault((steps, parties if same[0].channels else ()), []).append(same[0])
+    return tuple((steps, tuple(group)) for (steps, _), group in found.items())
+
+
 @dataclass(frozen=True)
 class Necessity:
     """What each step of a case cannot do without."""

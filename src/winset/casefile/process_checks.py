@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from winset.case import Case, Channel, Claim, Statement, Step
-from winset.casefile.necessity import Necessity
+from winset.casefile.necessity import Necessity, alike
 from winset.casefile.order import Sequence
 from winset.errors import Fault
 from winset.language.terms import By, Condition, Is, atoms, timed
@@ -121,12 +121,16 @@ def _gaps(sequence: Sequence) -> Iterator[_Says]:
     if not case.channels:
         return
     known = {channel.id: channel for channel in case.channels}
-    for gap in Necessity(sequence).gaps():
-        step = sequence.steps[gap.step]
-        lines = [f"{name} is {state}{_refused(known[name])}" for name, state in gap.channels]
+    for steps, gaps in alike(Necessity(sequence).gaps()):
+        where = _and([f"`{name}`" for name in steps])
+        lines = [f"{name} is {state}{_refused(known[name])}" for name, state in gaps[0].channels]
         told = f" ({', '.join(lines)})" if lines else ""
-        found = f"{_and(gap.parties)} take part in `{step.id}` without an open channel{told}"
-        yield _Says(step.statement, found, "a channel between them, or a step that opens one")
+        found = f"{_and(gaps[0].parties)} take part in {where} without an open channel{told}"
+        if len(gaps) > 1:
+            pairs = "; ".join(_and(gap.parties) for gap in gaps)
+            found = f"these take part in {where} without an open channel between them: {pairs}"
+        right = "a channel between them, or a step that opens one"
+        yield _Says(sequence.steps[steps[0]].statement, found, right)
 
 
 def _refused(channel: Channel) -> str:
@@ -134,5 +138,6 @@ def _refused(channel: Channel) -> str:
     return f" by {by.text}" if by is not None else ""
 
 
-def _and(names: list[str] | tuple[str, ...]) -> str:
-    return " and ".join(names)
+def _and(names: Iterable[str]) -> str:
+    *most, last = names
+    return " and ".join(filter(None, [", ".join(most), last]))

@@ -91,19 +91,18 @@ def _unknown(found: Findings) -> tuple[view.Unknown, ...]:
     weak = rests(drawn)
     unsure = [s for s in drawn if s.share.low < 1]
     items = []
-    mute = inventory.mute(case, found.names, gone)
-    if mute:
+    unstated = inventory.unstated(case, found.names, gone)
+    if unstated:
         items.append(
             view.Unknown(
                 "What these want on issues that they decide: no line says it, so every order was "
                 "drawn.",
                 inventory.unspoken(case, found.names, gone),
-                f"all that {found.names.told(mute)} "
-                f"{'wants where it decides' if len(mute) == 1 else 'want where they decide'}",
+                unstated,
             )
         )
     items += open_answers(list(found.absences.values()))
-    if weak.total:
+    if weak.assumed:
         items.append(
             view.Unknown(
                 f"{capital(plural(weak.total, 'line'))} {'moves' if weak.total == 1 else 'move'} a "

@@ -59,9 +59,18 @@ def frontier_chart(scatter: Scatter | None) -> Chart | None:
         f"{scatter.y_party} (up), in points of 100.{named}",
         caption="Each mark is a deal: further right is better for the party named below, "
         "further up for the one at the side, on average over all readings. The bigger the mark, "
-        "the more readings in which the deal can be signed. Letters are the packages above. Along "
-        "the broken line nothing is wasted: one side can gain only what the other gives up.",
+        "the more readings in which the deal can be signed. Letters are the packages above. "
+        f"{_LINE[scatter.searched]}",
     )
+
+
+_LINE = {
+    False: "Along the broken line, of the deals shown, one side can gain only what the other gives "
+    "up.",
+    True: "The broken line joins the best of the deals looked at: of these, one side can gain only "
+    "what the other gives up; a deal not looked at may be better for both.",
+}
+"""What the broken line is, by whether deals were searched."""
 
 
 def charts_of(table: TableView) -> dict[str, Chart | None]:

@@ -67,7 +67,8 @@ def scatter(signing: Signing) -> view.Scatter | None:
         for k, place in enumerate(pool)
     )
     name = signing.names.party
-    return view.Scatter(name(deals.signers[across]), name(deals.signers[up]), dots)
+    who = name(deals.signers[across]), name(deals.signers[up])
+    return view.Scatter(*who, dots, searched=not deals.listed)
 
 
 def _apart(signing: Signing, mean: NDArray[np.float64]) -> tuple[int, int]:

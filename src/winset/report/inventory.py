@@ -235,6 +235,37 @@ def mute(case: Case, names: Names, gone: frozenset[str]) -> dict[str, list[str]]
     return found
 
 
+def unstated(case: Case, names: Names, gone: frozenset[str]) -> str:
+    """Say in a clause on how many of the issues that they decide nobody says what parties want.
+
+    Those of whom nothing is said on any are named apart; "" where all is said.
+    """
+    silent_on = [(party.id, _counted(case, party.id, gone)) for party in case.parties]
+    mute = [party for party, (whole, part, of) in silent_on if whole and whole == of]
+    some = {
+        party: f"{'' if whole else 'in part '}on {number(whole or part)} of {number(of)}"
+        for party, (whole, part, of) in silent_on
+        if (whole or part) and whole < of
+    }
+    found = []
+    if mute:
+        want = "wants where it decides" if len(mute) == 1 else "want where they decide"
+        found.append(f"all that {names.told(mute)} {want}")
+    if some:
+        first, *others = (f"{names.the(party)} ({share}" for party, share in some.items())
+        told = listed([f"{first} issues)", *(f"{other})" for other in others)])
+        want = "wants where it decides" if len(some) == 1 else "want where they decide"
+        found.append(f"what {told} {want}")
+    return "; ".join(found)
+
+
+def _counted(case: Case, party: str, gone: frozenset[str]) -> tuple[int, int, int]:
+    """Count the issues of which nobody says what a party wants, or says it in part, and all."""
+    issues = [issue.id for issue in case.issues if _matters(case, party, issue)]
+    silent_on = [_silence(case, party, issue, gone) for issue in issues]
+    return silent_on.count("wholly"), silent_on.count("in part"), len(issues)
+
+
 def _matters(case: Case, party: str, issue: Issue) -> bool:
     seated = any(party in t.parties and issue.id in t.agenda for t in case.tables)
     return seated and party in issue.decided_by

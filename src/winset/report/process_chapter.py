@@ -60,8 +60,8 @@ def course_of(process: Process, case: Case, gone: frozenset[str] = frozenset()) 
         ),
         can_stop=found.who_can_stop(main),
         gaps=tuple(
-            Apart(found.gap(gap), _lines(found, behind_gap(found.names, gap)))
-            for gap in process.gaps
+            Apart(words, _lines(found, _once(behind_gap(found.names, gap) for gap in gaps)))
+            for words, gaps in found.gaps()
         ),
         curve=tuple(_curve(process, main)),
         marks=tuple(_marks(found, main)),
@@ -131,7 +131,7 @@ def _answer(found: ProcessFindings, step: str) -> Iterator[str]:
         yield text
     yield from found.worth_words(step)
     yield found.who_can_stop(step)
-    yield from map(found.gap, found.process.gaps)
+    yield from (words for words, _ in found.gaps())
 
 
 def _target(found: ProcessFindings, step: str) -> Target:
@@ -172,6 +172,10 @@ def _worth(found: ProcessFindings, worth: Worth) -> WorthRow:
         clear=clear(worth.value, worth.error),
         lines=_lines(found, behind_lever(found.names, lever)),
     )
+
+
+def _once(statements: Iterable[Iterable[Statement]]) -> Iterable[Statement]:
+    return {s.id: s for group in statements for s in group}.values()
 
 
 def _lines(found: ProcessFindings, statements: Iterable[Statement]) -> tuple[Line, ...]:

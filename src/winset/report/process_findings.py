@@ -10,7 +10,7 @@ from functools import cached_property
 from winset.analyses.asking import statements_behind
 from winset.analyses.process_result import Block, Process, Worth
 from winset.case import Case, Statement
-from winset.casefile.necessity import Gap, Veto
+from winset.casefile.necessity import Gap, Veto, alike
 from winset.casefile.order import Sequence, ancestors
 from winset.language.terms import By, Condition, Happens, atoms
 from winset.methods.nested import Spread
@@ -165,14 +165,24 @@ class ProcessFindings:
             return f"{capital(names[0])} can keep it from happening alone."
         return f"{capital(listed(names))} can each keep it from happening alone."
 
-    def gap(self, gap: Gap) -> str:
-        """Say which two parties take part in a step without a channel between them."""
-        who = listed(self.names.names.the(p) for p in gap.parties)
-        text = f"{capital(who)} take part in {self.names.step(gap.step)} and have no open channel"
-        if not gap.channels:
-            return f"{text}: none is named between them."
-        lines = listed(f"{self.names.line(c)} ({state})" for c, state in gap.channels)
-        return f"{text}: {lines}."
+    def gaps(self) -> Iterator[tuple[str, tuple[Gap, ...]]]:
+        """Say who takes part in the same steps without a channel, each with all its gaps."""
+        for steps, gaps in alike(self.process.gaps):
+            where = self.names.listed([*steps])
+            pairs = {gap.parties for gap in gaps}
+            behind = tuple(g for g in self.process.gaps if g.parties in pairs and g.step in steps)
+            between = self._between(gaps[0]) or "none is named between them"
+            text = f"{capital(self._pair(gaps[0]))} take part in {where} and have no open channel"
+            if len(gaps) > 1:
+                between = "; ".join(map(self._pair, gaps))
+                text = f"In {where} these take part, and no channel is named between them"
+            yield f"{text}: {between}.", behind
+
+    def _pair(self, gap: Gap) -> str:
+        return listed(self.names.names.the(p) for p in gap.parties)
+
+    def _between(self, gap: Gap) -> str:
+        return listed(f"{self.names.line(c)} ({state})" for c, state in gap.channels)
 
     # ── what it rests on ────────────────────────────────────────────────────────────────────────
     def bearing(self, step: str) -> list[Statement]:

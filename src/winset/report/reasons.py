@@ -16,7 +16,7 @@ from winset.report.blocking import blocker, event_words
 from winset.report.names import Names, issues_of
 from winset.report.signing import Signing
 from winset.report.view import Forced, Line
-from winset.report.wording import Share, listed
+from winset.report.wording import Share, counted, listed
 from winset.run import Results
 
 MOST = 8
@@ -113,12 +113,15 @@ class Reasons:
         found = self.results.forced.get(headline)
         if found is None or not found.found:
             return None
+        tried = counted(found.readings, "reading")
         if not found.statements:
-            return "Who decides what, and how things stand now, is enough to force it.", ()
+            enough = "Who decides what, and how things stand now, is enough to force it"
+            return f"{enough} in each of the {tried} tried.", ()
         known = {s.id: s for s in self.case.statements()}
         lines = self.lines(known[name] for name in found.statements if name in known)
         more = "" if len(found.statements) <= MOST else f", {len(found.statements)} in all"
-        return f"These lines force it, even with all others dropped{more}:", lines
+        force = f"In each of the {tried} tried, these lines force it with all others dropped"
+        return f"{force}{more}:", lines
 
     # ── what the deals themselves show ──────────────────────────────────────────────────────────
     def _sure(self, signing: Signing) -> Reason:

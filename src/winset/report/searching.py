@@ -119,7 +119,8 @@ def _frontiers(deals: Deals) -> str:
     if gap:
         points = 100 * gap
         size = "less than one point" if points < 1 else f"up to {round(points)} points"
-        text += f"; where they are too many they stand on a grid, {size} of 100 wide"
+        coarse = plural(int((deals.frontier_gap[known] > 0).sum()), "reading")
+        text += f"; in {coarse} they are too many and stand on a grid, {size} of 100 wide"
     return f"{text}."
 
 

@@ -75,8 +75,9 @@ class _Page:
         yield ""
         yield from self._compared()
         yield ""
-        yield from self._signed()
-        yield ""
+        if any(table.with_deal for table in self.tables):
+            yield from self._signed()
+            yield ""
         yield from self._reasons()
 
     def _head(self) -> Iterator[str]:

@@ -252,11 +252,12 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Deals by what they bring two parties of a table."""
+    """Deals by what they bring two parties of a table; ``searched`` if not all were looked at."""
 
     x_party: str
     y_party: str
     dots: tuple[Dot, ...]
+    searched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
