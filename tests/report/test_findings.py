@@ -138,8 +138,10 @@ def test_what_nobody_states_is_told_in_numbers_and_only_the_silent_want_all(case
     assert unstated(case, names, one | {"south.preferences.water"}) == (
         "what Northland (on 1 of 2 issues) and Southland (on 1 of 2) want where they decide"
     )
-    partly = case_text.replace("dam: large > small > none @paper:4 Able said",
-                               "dam: large > small > none if water is high else unknown @paper:4")  # fmt: skip
+    known = "dam: large > small > none @paper:4 Able said"
+    partly = case_text.replace(
+        known, "dam: large > small > none if water is high else unknown @paper:4"
+    )
     assert unstated(load_text(partly), names, frozenset()) == (
         "what Northland (in part on 1 of 2 issues) wants where it decides"
     )
@@ -163,8 +165,8 @@ def test_what_forces_a_headline_is_told_of_the_readings_tried(no_deal):
 
 
 def test_what_is_empty_is_not_listed_as_unknown(compute, case_text):
-    sourced = re.sub(r"\(likely\) @assumed|\(roughly even\) @assumed|@assumed", "@paper:9",
-                     case_text)  # fmt: skip
+    sourced = re.sub(r"(\(likely\) |\(roughly even\) )?@assumed", "@paper:9", case_text)
+    sourced = re.sub(r", agenda: \[dam, water\]|firmness: very likely, ", "", sourced)
     report = report_of(compute(sourced, draws=20))
     assert not report.rests.assumed
     assert not any("assumed" in item.text for item in report.unknown)
