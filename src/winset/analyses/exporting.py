@@ -88,8 +88,7 @@ def _lost(case: Case, closed: frozenset[tuple[str, str]]) -> tuple[str, ...]:
         "linkage term": len(case.linkage),
         "conditional preference": sum(" if " in p.statement.text for p in case.preferences),
         "rule": len(case.rules),
-        "other red line": sum(not line.objection for line in others),
-        "objection": sum(line.objection for line in others),
+        "red line or objection": len(others),
     }
     lost = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
     return (*lost, "all readings but one")

@@ -120,7 +120,8 @@ class Reasons:
         known = {s.id: s for s in self.case.statements()}
         lines = self.lines(known[name] for name in found.statements if name in known)
         more = "" if len(found.statements) <= MOST else f", {len(found.statements)} in all"
-        force = f"In each of the {tried} tried, these lines force it with all others dropped"
+        force = "this line forces" if len(found.statements) == 1 else "these lines force"
+        force = f"In each of the {tried} tried, {force} it with all others dropped"
         return f"{force}{more}:", lines
 
     # ── what the deals themselves show ──────────────────────────────────────────────────────────
