@@ -250,7 +250,7 @@ def _mapping(
 def _repeated(twice: list[tuple[Text, Text]], document: Document) -> None:
     """Note keys that stand twice; many after each other lack the name of what they belong to."""
     if len(twice) > 1 and all(b[1].line - a[1].line <= _NEAR for a, b in pairwise(twice)):
-        names = ", ".join(f"`{key[:60]}`" for _, key in twice[:_NAMED])
+        names = ", ".join(f"`{key[:60]}` (line {key.line})" for _, key in twice[:_NAMED])
         more = f" and {len(twice) - _NAMED} more" if len(twice) > _NAMED else ""
         document.fault(
             twice[0][1],
