@@ -24,7 +24,10 @@ __all__ = ["read_genius"]
 
 _LEAST = 1e-5  # Genius takes evaluations that are all below it for none
 _UNDIVIDED = "that Genius divides an issue's evaluations by the greatest (--as-genius does so)"
-_NONLINEAR = ("utility_function", "utility", "rules", "constraints")
+# What makes a utility more than a sum over issues, anywhere, and beside the issues alone.
+_NONLINEAR = ("hyperrectangle", "hyperrectangles", "constraint", "constraints", "rule", "rules",
+              "ufun", "utility_function")  # fmt: skip
+_BESIDE = (*_NONLINEAR, "utility")
 
 
 def read_genius(
@@ -106,6 +109,8 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     if root.tag != "utility_space":
         root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
     _additive(root)
+    if root.attributes.get("type", "").strip().lower() in ("nonlinear", "non-linear"):
+        lost.append(f"{path.stem}: that it is called nonlinear (nothing in it is)")
     objective = root
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
@@ -133,11 +138,13 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
-def _additive(element: Element) -> None:
-    """Refuse what makes a utility more than a sum over issues, beside the issues or among them."""
-    for part in element.named(*_NONLINEAR):
-        part.place.fail(f"<{part.tag}>: this utility is not a sum over issues",
-                        "evaluations of each issue's values; no other is read")  # fmt: skip
+def _additive(element: Element, *, parts: tuple[str, ...] = _BESIDE) -> None:
+    """Refuse what makes a utility more than a sum over issues, wherever it stands."""
+    for part in element.children:
+        if part.tag.lower() in parts:
+            part.place.fail(f"<{part.tag}>: this utility is not a sum over issues",
+                            "evaluations of each issue's values; no other is read")  # fmt: skip
+        _additive(part, parts=_BESIDE if part.tag == "objective" else _NONLINEAR)
 
 
 def _divided(values: list[float]) -> list[float]:
@@ -153,7 +160,6 @@ def _evaluated(
     An issue that is only named has none. Of an issue that is there twice the last one counts.
     """
     places = {issue.name: n for n, (issue, _) in enumerate(issues)}
-    _additive(objective)
     elements: dict[int, Element] = {}
     for element in objective.children:
         if element.tag == "objective":

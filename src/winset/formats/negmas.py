@@ -24,6 +24,12 @@ _LINEAR = ("AffineUtilityFunction", "LinearUtilityFunction")
 _READ = (*_ADDITIVE, *_LINEAR, "ConstUtilityFunction", "WeightedUtilityFunction")
 _DISCOUNTED = ("ExpDiscountedUFun", "LinDiscountedUFun")
 _FACTORS = ("discount", "cost")
+# Issues by the types they are read as. NegMAS takes names in small letters with _ between, too;
+# infinite ones are ranges, whose bounds have to be numbers.
+_LISTED = ("CategoricalIssue", "DiscreteOrdinalIssue", "OrdinalIssue", "DiscreteCardinalIssue",
+           "CardinalIssue")  # fmt: skip
+_RANGES = {"CountableInfiniteIssue": "ContiguousIssue", "ContinuousInfiniteIssue": "ContinuousIssue"}
+_ISSUES = {name.lower(): name for name in (*_LISTED, *_RANGES, *_RANGES.values())}
 
 
 def read_negmas(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
@@ -62,9 +68,10 @@ def _no_constraints(tree: Mapping) -> None:
 def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue:  # noqa: ANN401
     if not isinstance(tree, Mapping):
         where.fail(f"an issue is {tree!r}", "a mapping with name, type and values")
-    name, values, kind = str(tree.get("name") or ""), tree.get("values"), kind_of(tree)
+    name, values = str(tree.get("name") or ""), tree.get("values")
     if not name:
         tree.place.fail("an issue has no name")
+    kind = _kind(tree, name)
     if kind == "ContiguousIssue" or (kind == "" and isinstance(values, int)):
         low, high, step = _bounds(tree, name, values)
         if step != int(step) or step < 1:
@@ -81,10 +88,22 @@ def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue
         # NegMAS writes so many words, all of one length.
         return DomainIssue(name, tuple(f"{n:0{len(str(values))}d}" for n in range(values)))
     plain = isinstance(values, list) and all(isinstance(v, str | int | float) for v in values)
-    if not plain or not values or kind == "OptionalIssue":
+    if not plain or not values:
         tree.place.fail(f"issue {name!r} of type {kind or 'unknown'} has values that cannot be "
                         "listed", "a list of words or numbers")  # fmt: skip
     return DomainIssue(name, tuple(dict.fromkeys(values)))
+
+
+def _kind(tree: Mapping, name: str) -> str:
+    """Tell the type of an issue; "" where none is stated."""
+    stated = kind_of(tree)
+    if not stated:
+        return ""
+    kind = _ISSUES.get(stated.replace("_", "").lower())
+    if kind is None:
+        types = ", ".join((*_LISTED, *_RANGES.values()))
+        tree.place.fail(f"issue {name!r} is of type {stated}", f"one of {types}; no other is read")
+    return _RANGES.get(kind, kind)
 
 
 def _bounds(tree: Mapping, name: str, values: object) -> tuple[float, float, float]:
