@@ -114,7 +114,7 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     objective = root
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
-    weights, bias, placeholder = _weights(objective, [e.index() for _, e in issues])
+    weights, bias, placeholder = _weights(objective, issues, lost)
     evaluated, listed = _evaluated(objective, issues, lost)
     if as_genius:
         placeholder = 0.0
@@ -174,7 +174,7 @@ def _evaluated(
             lost.append(f"{_stem(element)}: all but the last of what it says of {name}")
         elements[places[name]] = element
     found = {
-        n: _evaluations(element, issues[n][0])
+        n: _evaluations(element, issues[n][0], lost)
         for n, element in elements.items()
         if any(element.named("item", "evaluator"))
     }
@@ -201,15 +201,19 @@ def _stem(element: Element) -> str:
     return Path(element.place.file).stem
 
 
-def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], float, float]:
-    """Read weights by the issues' indices, and what is added to all deals.
+def _weights(
+    objective: Element, issues: list[_Issue], lost: list[str]
+) -> tuple[dict[int, float], float, float]:
+    """Read weights by the places of issues, and what is added to all deals.
 
     A weight of an index beyond those of the issues is a constant. Where issues are not numbered
     from 1 without a gap, NegMAS puts a placeholder with the number 1 as its value in each gap, so
     that its weight (1 if there is none) is added too, unless no issue lists evaluations. It has no
     meaning, and the reservation is moved with it.
     """
+    indices = [element.index() for _, element in issues]
     weights: dict[int, float] = {}
+    constants: dict[int, float] = {}
     bias, in_gaps = 0.0, 1.0
     gaps = set(range(1, max(indices) + 1)) - set(indices)
     for element in objective.named("weight"):
@@ -219,15 +223,24 @@ def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], 
         elif index in gaps:
             in_gaps = weight
         else:
+            constants[index] = constants.get(index, 0.0) + weight
             bias += weight
+    without = [issue.name for n, (issue, _) in enumerate(issues) if n not in weights]
+    if without:
+        lost.append(f"{_stem(objective)}: a weight of {', '.join(without)} (there is none; 1 is "
+                    "taken)")  # fmt: skip
+    if without or set(constants) - {max(indices) + 1}:  # a constant's usual place
+        lost += [f"{_stem(objective)}: which issue the weight of index {index} is of ({weight:g} "
+                 "is added to every deal)" for index, weight in constants.items()]  # fmt: skip
     listed = any(any(issue.named("item")) for issue in objective.named("issue"))
     return weights, bias, len(gaps) * in_gaps if listed else 0.0
 
 
-def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
+def _evaluations(element: Element, issue: DomainIssue, lost: list[str]) -> list[float]:
     functions = list(element.named("evaluator"))
     if functions:
-        function = evaluator(functions[-1], issue)
+        function, odd = evaluator(functions[-1], issue)
+        lost += [f"{_stem(element)}: {issue.name}: {line}" for line in odd]
         return [function(value) for value in issue.values]
     found: dict[object, float] = {}
     for item in element.named("item"):
