@@ -177,7 +177,8 @@ def evaluator(element: Element, issue: DomainIssue) -> tuple[Function, list[str]
     """
     kind, given = element.text("ftype"), element.attributes
     if kind not in _EVALUATORS:
-        element.place.fail(f"an evaluator of type {kind!r}", ", ".join(_EVALUATORS))
+        *others, last = _EVALUATORS
+        element.place.fail(f"an evaluator of type {kind!r}", f"{', '.join(others)} or {last}")
     form, names = _EVALUATORS[kind]
     stated: dict[Any, Any] = {"type": form}
     odd = []
@@ -244,7 +245,7 @@ def _parameters(
 
 def _default(name: str, value: float, place: Place) -> float:
     if math.isnan(value):
-        place.fail(f"a function without {name}", f"{name}: a number")
+        place.fail(f"a function without {name}", f"a number under {name}")
     return value
 
 

@@ -20,8 +20,9 @@ from winset.formats.functions import evaluator
 from winset.formats.levels import integers, levels_between
 from winset.formats.trees import Element, number, reservation, xml_tree
 
-__all__ = ["read_genius"]
+__all__ = ["PARTY", "read_genius"]
 
+PARTY = "party"  # attribute of a party's name where its file has another; winset's own
 _LEAST = 1e-5  # Genius takes evaluations that are all below it for none
 _UNDIVIDED = "that Genius divides an issue's evaluations by the greatest (--as-genius does so)"
 # What makes a utility more than a sum over issues, anywhere, and beside the issues alone.
@@ -97,7 +98,7 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
     low, high = (number(bounds.get(end), element.place, f"{end} of issue {name!r}")
                  for end in ("lowerbound", "upperbound"))  # fmt: skip
     if high < low:
-        element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
+        element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "the lower bound first")
     if kind == "integer":
         return DomainIssue(name, integers(low, high, name, element.place), "integer")
     lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
@@ -133,7 +134,7 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
         reserved = -inf if stated is None else stated
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
-    return Profile(path.stem, tuple(worth), bias + placeholder,
+    return Profile(root.attributes.get(PARTY) or path.stem, tuple(worth), bias + placeholder,
                    None if reserved == -inf else reserved + placeholder,
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 

@@ -28,7 +28,10 @@ _FACTORS = ("discount", "cost")
 # infinite ones are ranges, whose bounds have to be numbers.
 _LISTED = ("CategoricalIssue", "DiscreteOrdinalIssue", "OrdinalIssue", "DiscreteCardinalIssue",
            "CardinalIssue")  # fmt: skip
-_RANGES = {"CountableInfiniteIssue": "ContiguousIssue", "ContinuousInfiniteIssue": "ContinuousIssue"}
+_RANGES = {
+    "CountableInfiniteIssue": "ContiguousIssue",
+    "ContinuousInfiniteIssue": "ContinuousIssue",
+}
 _ISSUES = {name.lower(): name for name in (*_LISTED, *_RANGES, *_RANGES.values())}
 
 
@@ -81,7 +84,9 @@ def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue
     if kind == "ContinuousIssue":
         low, high, _ = _bounds(tree, name, values)
         if high < low:
-            tree.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
+            tree.place.fail(
+                f"issue {name!r} runs from {low:g} to {high:g}", "the lower bound first"
+            )
         lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
         return DomainIssue(name, levels_between(low, high, levels), "real")
     if kind.startswith("DiscreteOrdinal") and type(values) is int and 0 < values <= MOST_VALUES:
@@ -143,7 +148,7 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Pr
             lost.append(f"{name}: discounted by {factor:g} (time has no part in a case)")
         inner = tree.get("ufun")
         if not isinstance(inner, Mapping):
-            tree.place.fail("a discounted utility without one it discounts", "ufun:")
+            tree.place.fail("a discounted utility without one it discounts", "one under ufun")
         tree = inner
     total = _sum(tree, issues)
     return Profile(
@@ -211,7 +216,7 @@ def _weights(tree: Mapping, issues: tuple[DomainIssue, ...]) -> list[float]:
 def _weighted(tree: Mapping, issues: tuple[DomainIssue, ...]) -> _Sum:
     parts = tree.get("ufuns", tree.get("values"))
     if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
-        tree.place.fail("a weighted utility without those it weighs", "ufuns: a list")
+        tree.place.fail("a weighted utility without those it weighs", "a list of them under ufuns")
     stated = tree.get("weights")
     weights = [1.0] * len(parts) if stated is None else stated
     if not isinstance(weights, list) or len(weights) != len(parts):
