@@ -188,8 +188,8 @@ def evaluator(element: Element, issue: DomainIssue) -> tuple[Function, list[str]
         if key not in given:
             odd.append(f"its {kind} evaluator states no {first} ({stated[name]:g} is taken)")
     if kind == "triangular" and not stated["start"] <= stated["middle"] <= stated["end"]:
-        odd.append("its triangular evaluator has corners that are not in order (from "
-                   f"{stated['start']:g} over {stated['middle']:g} to {stated['end']:g})")  # fmt: skip
+        corners = " to ".join(f"{stated[corner]:g}" for corner in ("start", "middle", "end"))
+        odd.append(f"its triangular evaluator has corners that are not in order ({corners})")
     return value_function(_placed(stated, element.place), issue, element.place), odd
 
 

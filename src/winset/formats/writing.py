@@ -57,7 +57,7 @@ def _files(domain: Domain, ending: str) -> list[str]:
             for name in names]  # fmt: skip
     plain = (
         safe == names
-        and all(name[0].isalnum() and name.lower() != "domain" for name in names)
+        and all(name[:1].isalnum() and name.lower() != "domain" for name in names)
         and not any(name.endswith(_PASSED_OVER) for name in names)
         and len({name.lower() for name in names}) == len(names)
         and sorted(name + ending for name in names) == [name + ending for name in names]
@@ -122,7 +122,7 @@ def _split(profile: Profile) -> tuple[list[float], list[list[float]]]:
     Genius divides by the greatest, which so changes nothing. An issue in which nothing is at stake
     has the weight 0.
     """
-    weights = [max(row, key=abs) for row in profile.worth]
+    weights = [max(row, key=abs) or 0.0 for row in profile.worth]
     return weights, [[worth / weight if weight else 1.0 for worth in row]
                      for weight, row in zip(weights, profile.worth, strict=True)]  # fmt: skip
 
