@@ -93,3 +93,14 @@ def test_a_folder_of_scenarios(scenario: Path) -> None:
     done = call("import", scenario.parent)
     assert done.exit_code == 2
     assert "folders in it do: import one of them (laptop)" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["export", "--to", "genius", "-o", "x"], ["run"]])
+def test_a_run_file_where_a_case_is_read(tmp_path: Path, command: list[str]) -> None:
+    run = tmp_path / "p.winset"
+    done = call("run", "prisoners-dilemma", "--draws", 1, "--workers", 1, "-o", run)
+    assert done.exit_code == 0, done.output
+    done = call(*command, run)
+    assert done.exit_code == 1
+    assert "a run file, not a case: `winset show`, `report`" in done.output
+    assert "UTF-8" not in done.output
