@@ -134,8 +134,8 @@ def read(data: bytes, file: str) -> Document:
 
 def _decode(data: bytes, document: Document) -> str | None:
     if data.startswith(_RUN_HEAD):
-        document.fault(Text("", 1, 1), "a run file, not a case",
-                       "`winset show`, `report`, `ask`, `claims`, `stability` and `resume` read it")  # fmt: skip
+        commands = "`winset show`, `report`, `ask`, `claims`, `stability` and `resume` read it"
+        document.fault(None, "a run file, not a case", commands)
         return None
     if len(data) > LARGEST_FILE:
         document.fault(
