@@ -62,7 +62,8 @@ def gathered(faults: Iterable[Fault]) -> tuple[Fault, ...]:
         same = (fault.file, fault.severity, fault.found, fault.right)
         first = found.setdefault(same, fault)
         if fault.line not in (first.line, *first.also):
-            found[same] = replace(first, also=(*first.also, fault.line))
+            also = (*first.also, fault.line)
+            found[same] = replace(first, also=also, fix=first.fix or fault.fix)
     return tuple(found.values())
 
 

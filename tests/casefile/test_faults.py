@@ -269,7 +269,7 @@ def test_a_lost_name_above_several_keys_is_one_fault():
     text = "issues:\n  a:\n    title: A\n    now: x\n    title: B\n    now: y\n    options: [x, y]"
     (fault,) = read(text.encode(), "case.yaml").faults
     assert fault.line == 5
-    assert fault.found == "`title`, `now` stand twice (first from line 3 on)"
+    assert fault.found == "`title` (line 5), `now` (line 6) stand twice (first from line 3 on)"
 
 
 def test_the_corrected_line_is_ready_to_paste(small):

@@ -60,21 +60,21 @@ def test_there_and_back(tmp_path: Path, scenario: Path, to: str) -> None:
 
 def test_some_profiles_and_evaluations_as_genius_takes_them(tmp_path: Path, scenario: Path) -> None:
     case = tmp_path / "one.yaml"
-    done = call("import", scenario, "--profile", "2-seller", "--as-genius", "-o", case)
+    done = call("import", scenario, "--profile", "seller", "--as-genius", "-o", case)
     assert done.exit_code == 0, done.output
     assert ": 1 party," in done.stdout
     assert "--as-genius" not in done.output
     done = call("import", scenario, "--profile", "broker", "-o", tmp_path / "two.yaml")
     assert done.exit_code == 2
-    assert "there are 1-buyer, 2-seller" in done.output
+    assert "there are buyer, seller" in done.output
 
 
 def test_a_fault_is_located_and_nothing_is_written(tmp_path: Path, scenario: Path) -> None:
-    file = scenario / "1-buyer.xml"
+    file = scenario / "buyer.xml"
     file.write_text(file.read_text().replace('value="Mac" evaluation="1.0"', 'value="Mac"'))
     done = call("import", scenario, "-o", tmp_path / "laptop.yaml")
     assert done.exit_code == 1
-    assert "1-buyer.xml:5:1: <item> has no evaluation" in done.output.replace("\n", "")
+    assert "buyer.xml:5:1: <item> has no evaluation" in done.output.replace("\n", "")
     assert not (tmp_path / "laptop.yaml").exists()
 
 
@@ -93,3 +93,14 @@ def test_a_folder_of_scenarios(scenario: Path) -> None:
     done = call("import", scenario.parent)
     assert done.exit_code == 2
     assert "folders in it do: import one of them (laptop)" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["export", "--to", "genius", "-o", "x"], ["run"]])
+def test_a_run_file_where_a_case_is_read(tmp_path: Path, command: list[str]) -> None:
+    run = tmp_path / "p.winset"
+    done = call("run", "nash-1950-barter", "--draws", 1, "--workers", 1, "-o", run)
+    assert done.exit_code == 0, done.output
+    done = call(*command, run)
+    assert done.exit_code
+    assert "a run file, not a case: `winset show`, `report`" in done.output
+    assert "UTF-8" not in done.output

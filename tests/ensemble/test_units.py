@@ -16,6 +16,7 @@ from winset.ensemble import FINEST, READINGS_PER_CHUNK, sample
 from winset.ensemble.fixed import fixed_numbers
 from winset.ensemble.rankings import Open
 from winset.formats import Domain, DomainIssue, Profile, case_text
+from winset.methods.bargaining_zones import LARGEST_GAIN
 from winset.methods.orders import Line
 
 OPTIONS = "uvwxyz"
@@ -259,6 +260,57 @@ def test_alternatives_are_each_exact():
                      (ensemble.unit * 15 // 110, ensemble.unit * 5 // 11)}  # fmt: skip
 
 
+def test_ties_under_a_condition_fix_numbers_too(case_of):
+    issues = """
+    land:  {options: [x, y, z, w], now: x, decided_by: a + b}
+    water: {options: [u, v], now: u, decided_by: a + b}
+    """
+    sections = """
+    preferences:
+      a:
+        land: [{values: {x: 0, y: 0.2..0.3, z: 0.3..0.4, w: 1}}, y = z if water is u]
+        water: v > u
+    salience:
+      a: {weights: {land: 0.5, water: 0.5}}
+    """
+    drawn = sample(case_of(issues, sections), 2)
+    assert drawn.unit % 20 == 0
+    (term,) = drawn.terms
+    assert (term.worth == drawn.unit * 3 // 20).sum(axis=1).tolist() == [2, 2]  # y and z at u
+
+
+@pytest.mark.parametrize("count", [8, 9, 12])
+def test_weights_line_by_line_are_those_of_one_line(count):
+    issues = range(count)
+    weights = [["1"] * (count - 1) + ["4"]] * 2
+    text = text_of([[["0", "1"]] * count] * 2, weights)
+    one = ", ".join(f"i{i}: {w}" for i, w in enumerate(weights[0]))
+    lines = "".join(f"\n    - {{weights: {{i{i}: {weights[0][i]}}}}}" for i in issues)
+    parted = sample(load_text(text.replace(f"  a: {{weights: {{{one}}}}}", f"  a:{lines}")), 1)
+    found = [parted.part_worth[0, 0, parted.space.slot(f"i{i}", "v")] for i in issues]
+    assert found == [int(weight) * Fraction(parted.unit, count + 3) for weight in weights[0]]
+
+
+# ── far from all deals ──────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("added", "units"), [("3.125", 2**39), ("-5.25", 2**39), ("-1000", 2**32)])
+def test_far_from_all_deals_the_unit_is_coarser(added, units):
+    text = text_of([[["0", "1"], ["1", "0"]]] * 2, [["1", "1"]] * 2)
+    drawn = sample(load_text(f"{text}no_agreement:\n  a: status quo + {added}\n"), 1)
+    assert drawn.unit == units
+    assert drawn.reservation[0, 0] == Fraction(added) * units + units // 2
+    assert 2**41 <= units * (1 + abs(float(added))) < LARGEST_GAIN
+
+
+def test_deals_far_above_the_reservation_are_solved():
+    values = [[["0", "1"], ["0", "0.5"]], [["1", "0"], ["0", "1"]]]
+    text = text_of(values, [["1", "1"]] * 2)
+    case = load_text(f"{text}no_agreement:\n  a: status quo + -1000\n  b: 0\n")
+    found = deals(case, sample(case, 1), "t")
+    assert found.zone_size.tolist() == [3]  # all but the status quo
+    (signed,) = found.chosen["egalitarian"]
+    assert found.package(int(signed)) == {"i0": "u", "i1": "v"}
+
+
 # ── weights that are drawn ──────────────────────────────────────────────────────────────────────
 def test_equal_weights_that_are_drawn_times_stated_values(case_of):
     issues = """
@@ -284,6 +336,26 @@ def test_equal_weights_that_are_drawn_times_stated_values(case_of):
     assert len(np.unique(land[:, 2])) > 450
     total = (land[:, 2] + water[:, 2] + grain[:, 2]) / drawn.unit
     assert total == pytest.approx(np.ones(READINGS_PER_CHUNK), abs=1e-10)
+
+
+def test_small_weights_keep_their_ranges(case_of):
+    issues = "\n".join(
+        f"    i{n}: {{options: [x, y, z], now: x, decided_by: a + b}}" for n in range(3)
+    )
+    sections = """
+    preferences:
+      a:
+        i0: {values: {x: 0, y: 0.0001, z: 1}}
+        i1: {values: {x: 0, y: 0.3, z: 1}}
+        i2: {values: {x: 0, y: 0.5, z: 1}}
+    salience:
+      a: {weights: {i0: 1, i1: 0.00000001..0.00000002, i2: 0.00000003..0.00000004}}
+    """
+    drawn = sample(case_of(issues, sections), 200)
+    first, second, third = (drawn.part_worth[:, 0, s + 2] for s in drawn.space.offsets[:3])
+    assert (second >= 0.99e-8 * first).all()
+    assert (second <= 2.01e-8 * first).all()
+    assert (third >= 2.99e-8 * first).all()
 
 
 # ── what statements fix ─────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from winset.analyses.left_out import LEFT_OPEN, left_out
 from winset.case import Case, Issue
 from winset.ensemble import Ensemble, sample
 from winset.errors import AskError
@@ -18,9 +19,9 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
     """Give the first reading of a seed: the table's issues and its parties' utilities.
 
     Issues, options and parties are in the order of the case. Issues off the agenda stand as without
-    agreement. What a sum over issues cannot hold (linkage, conditional preferences, rules, red
-    lines on more than one option) is named as lost; an option that a party at the table refuses
-    outright is left out.
+    agreement. An option that a party at the table refuses outright is left out. Where a deal may
+    leave an issue open, that is a value of its own. What a scenario does not hold of the case is
+    named as lost.
 
     Raises
     ------
@@ -58,7 +59,8 @@ def domain_of(case: Case, table: str | None = None, seed: int = 0) -> Domain:
                 float(ensemble.reservation[0, p] / ensemble.unit),
             )
         )
-    return Domain(case.name, tuple(issues), tuple(profiles), _lost(case, closed))
+    return Domain(case.name, tuple(issues), tuple(profiles),
+                  tuple(left_out(case, grid, closed)))  # fmt: skip
 
 
 def _closed(ensemble: Ensemble, grid: Grid) -> frozenset[tuple[str, str]]:
@@ -74,21 +76,7 @@ def _closed(ensemble: Ensemble, grid: Grid) -> frozenset[tuple[str, str]]:
 
 def _issue(issue: Issue, options: list[str], names: list[str]) -> DomainIssue:
     stated = {option.id: option.title or option.id for option in issue.options}
-    titles = [stated.get(option, option) for option in options]
+    titles = [stated.get(option, LEFT_OPEN) for option in options]
     name = issue.title or issue.id
     return DomainIssue(name if names.count(name) == 1 else issue.id,
                        tuple(titles if len(set(titles)) == len(titles) else options))  # fmt: skip
-
-
-def _lost(case: Case, closed: frozenset[tuple[str, str]]) -> tuple[str, ...]:
-    others = [line for line in case.red_lines
-              if not (isinstance(line.condition, Is)
-                      and (line.condition.issue, line.condition.option) in closed)]  # fmt: skip
-    counts = {
-        "linkage term": len(case.linkage),
-        "conditional preference": sum(" if " in p.statement.text for p in case.preferences),
-        "rule": len(case.rules),
-        "red line or objection": len(others),
-    }
-    lost = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
-    return (*lost, "all readings but one")

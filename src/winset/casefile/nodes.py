@@ -19,6 +19,7 @@ from winset.errors import Fault
 LARGEST_FILE: Final = 512 * 1024
 DEEPEST: Final = 32
 _NAMED: Final = 3
+_RUN_HEAD: Final = b"SQLite format 3\x00"
 _NEAR: Final = 8
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -132,6 +133,10 @@ def read(data: bytes, file: str) -> Document:
 
 
 def _decode(data: bytes, document: Document) -> str | None:
+    if data.startswith(_RUN_HEAD):
+        commands = "`winset show`, `report`, `ask`, `claims`, `stability` and `resume` read it"
+        document.fault(None, "a run file, not a case", commands)
+        return None
     if len(data) > LARGEST_FILE:
         document.fault(
             None, f"a file of {len(data):,} bytes", f"case files hold at most {LARGEST_FILE:,}"
@@ -250,7 +255,7 @@ def _mapping(
 def _repeated(twice: list[tuple[Text, Text]], document: Document) -> None:
     """Note keys that stand twice; many after each other lack the name of what they belong to."""
     if len(twice) > 1 and all(b[1].line - a[1].line <= _NEAR for a, b in pairwise(twice)):
-        names = ", ".join(f"`{key[:60]}`" for _, key in twice[:_NAMED])
+        names = ", ".join(f"`{key[:60]}` (line {key.line})" for _, key in twice[:_NAMED])
         more = f" and {len(twice) - _NAMED} more" if len(twice) > _NAMED else ""
         document.fault(
             twice[0][1],

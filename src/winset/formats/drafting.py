@@ -29,7 +29,8 @@ from winset.language.terms import FARTHEST, OPEN, finest
 __all__ = ["case_text"]
 
 _NOISE = 1e-12  # of a reservation that is the best deal's utility
-_FEW, _SURE = 12, 15  # digits of a short number; digits that floating-point numbers keep
+_FEW = 12  # digits of a short number
+_ADDED = 5e-15  # of a number: what a few operations add to it, about twenty roundings
 
 
 def case_text(domain: Domain, as_of: dt.date) -> str:
@@ -159,8 +160,8 @@ def _as_written(profile: Profile) -> Profile:
 
 def _short(number: float) -> float:
     """Take off what arithmetic added to a number of few digits; leave one of many as it is."""
-    digits = format(number, f".{_SURE - 1}e").partition("e")[0].lstrip("-").replace(".", "")
-    return float(format(number, f".{_FEW - 1}e")) if digits[_FEW:] == "000" else float(number)
+    short = float(format(number, f".{_FEW - 1}e"))
+    return short if abs(short - number) <= _ADDED * abs(number) else float(number)
 
 
 def _numbers(kind: str, names: list[str], values: list[float]) -> str:

@@ -151,8 +151,24 @@ def value_function(stated: Any, issue: DomainIssue, where: Place) -> Function:  
     return _numeric(lambda x: formula(x, **given), issue, place)
 
 
-def evaluator(element: Element, issue: DomainIssue) -> Function:
-    """Make the function that a Genius evaluator describes.
+# A Genius evaluator's parameters: by which two names, and what each is where neither is there.
+_EVALUATORS: Final[dict[str, tuple[str, dict[str, tuple[str, str, float]]]]] = {
+    "linear": ("AffineFun", {"slope": ("slope", "parameter1", 1.0),
+                             "bias": ("offset", "parameter0", 0.0)}),
+    "quadratic": ("QuadraticFun", {"bias": ("parameter0", "offset", 0.0),
+                                   "a1": ("parameter1", "a1", 1.0),
+                                   "a2": ("parameter2", "a2", 1.0)}),
+    "triangular": ("TriangularFun", {"start": ("parameter0", "start", 0.0),
+                                     "end": ("parameter1", "end", 1.0),
+                                     "middle": ("parameter2", "middle", 1.0)}),
+}  # fmt: skip
+
+
+def evaluator(element: Element, issue: DomainIssue) -> tuple[Function, list[str]]:
+    """Make the function that a Genius evaluator describes, and say what is odd about it.
+
+    Parameters that are missing are taken as NegMAS takes them. A triangle whose corners are not in
+    order is read as it stands.
 
     Raises
     ------
@@ -160,21 +176,21 @@ def evaluator(element: Element, issue: DomainIssue) -> Function:
         If there is no such function, or a parameter is no number.
     """
     kind, given = element.text("ftype"), element.attributes
-    if kind == "linear":
-        names = {"slope": ("slope", "parameter1", 1.0), "bias": ("offset", "parameter0", 0.0)}
-    elif kind == "quadratic":
-        names = {"bias": ("parameter0", "offset", 0.0), "a1": ("parameter1", "a1", 1.0),
-                 "a2": ("parameter2", "a2", 1.0)}  # fmt: skip
-    elif kind == "triangular":
-        names = {"start": ("parameter0", "start", 0.0), "end": ("parameter1", "end", 1.0),
-                 "middle": ("parameter2", "middle", 1.0)}  # fmt: skip
-    else:
-        element.place.fail(f"an evaluator of type {kind!r}", "linear, quadratic or triangular")
-    types = {"linear": "AffineFun", "quadratic": "QuadraticFun", "triangular": "TriangularFun"}
-    stated: dict[Any, Any] = {"type": types[kind]}
+    if kind not in _EVALUATORS:
+        *others, last = _EVALUATORS
+        element.place.fail(f"an evaluator of type {kind!r}", f"{', '.join(others)} or {last}")
+    form, names = _EVALUATORS[kind]
+    stated: dict[Any, Any] = {"type": form}
+    odd = []
     for name, (first, second, default) in names.items():
-        stated[name] = element.number(first if first in given else second, default)
-    return value_function(_placed(stated, element.place), issue, element.place)
+        key = first if first in given else second
+        stated[name] = element.number(key, default)
+        if key not in given:
+            odd.append(f"its {kind} evaluator states no {first} ({stated[name]:g} is taken)")
+    if kind == "triangular" and not stated["start"] <= stated["middle"] <= stated["end"]:
+        corners = " to ".join(f"{stated[corner]:g}" for corner in ("start", "middle", "end"))
+        odd.append(f"its triangular evaluator has corners that are not in order ({corners})")
+    return value_function(_placed(stated, element.place), issue, element.place), odd
 
 
 def _placed(stated: dict[Any, Any], place: Place) -> Tree:
@@ -229,7 +245,7 @@ def _parameters(
 
 def _default(name: str, value: float, place: Place) -> float:
     if math.isnan(value):
-        place.fail(f"a function without {name}", f"{name}: a number")
+        place.fail(f"a function without {name}", f"a number under {name}")
     return value
 
 

@@ -20,11 +20,15 @@ from winset.formats.functions import evaluator
 from winset.formats.levels import integers, levels_between
 from winset.formats.trees import Element, number, reservation, xml_tree
 
-__all__ = ["read_genius"]
+__all__ = ["PARTY", "read_genius"]
 
+PARTY = "party"  # attribute of a party's name where its file has another; winset's own
 _LEAST = 1e-5  # Genius takes evaluations that are all below it for none
 _UNDIVIDED = "that Genius divides an issue's evaluations by the greatest (--as-genius does so)"
-_NONLINEAR = ("utility_function", "utility", "rules", "constraints")
+# What makes a utility more than a sum over issues, anywhere, and beside the issues alone.
+_NONLINEAR = ("hyperrectangle", "hyperrectangles", "constraint", "constraints", "rule", "rules",
+              "ufun", "utility_function")  # fmt: skip
+_BESIDE = (*_NONLINEAR, "utility")
 
 
 def read_genius(
@@ -94,7 +98,7 @@ def _issue(element: Element, levels: int, lost: list[str]) -> DomainIssue:
     low, high = (number(bounds.get(end), element.place, f"{end} of issue {name!r}")
                  for end in ("lowerbound", "upperbound"))  # fmt: skip
     if high < low:
-        element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
+        element.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "the lower bound first")
     if kind == "integer":
         return DomainIssue(name, integers(low, high, name, element.place), "integer")
     lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
@@ -106,10 +110,12 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
     if root.tag != "utility_space":
         root.place.fail(f"the file is a <{root.tag}>", "a <utility_space>")
     _additive(root)
+    if root.attributes.get("type", "").strip().lower() in ("nonlinear", "non-linear"):
+        lost.append(f"{path.stem}: that it is called nonlinear (nothing in it is)")
     objective = root
     for objective in root.named("objective"):  # noqa: B007 - the last one counts
         pass
-    weights, bias, placeholder = _weights(objective, [e.index() for _, e in issues])
+    weights, bias, placeholder = _weights(objective, issues, lost)
     evaluated, listed = _evaluated(objective, issues, lost)
     if as_genius:
         placeholder = 0.0
@@ -128,16 +134,18 @@ def _profile(path: Path, issues: list[_Issue], lost: list[str], as_genius: bool)
         reserved = -inf if stated is None else stated
     if discount not in (0.0, 1.0):
         lost.append(f"{path.stem}: discount factor {discount:g} (time has no part in a case)")
-    return Profile(path.stem, tuple(worth), bias + placeholder,
+    return Profile(root.attributes.get(PARTY) or path.stem, tuple(worth), bias + placeholder,
                    None if reserved == -inf else reserved + placeholder,
                    None if discount in (0.0, 1.0) else discount)  # fmt: skip
 
 
-def _additive(element: Element) -> None:
-    """Refuse what makes a utility more than a sum over issues, beside the issues or among them."""
-    for part in element.named(*_NONLINEAR):
-        part.place.fail(f"<{part.tag}>: this utility is not a sum over issues",
-                        "evaluations of each issue's values; no other is read")  # fmt: skip
+def _additive(element: Element, *, parts: tuple[str, ...] = _BESIDE) -> None:
+    """Refuse what makes a utility more than a sum over issues, wherever it stands."""
+    for part in element.children:
+        if part.tag.lower() in parts:
+            part.place.fail(f"<{part.tag}>: this utility is not a sum over issues",
+                            "evaluations of each issue's values; no other is read")  # fmt: skip
+        _additive(part, parts=_BESIDE if part.tag == "objective" else _NONLINEAR)
 
 
 def _divided(values: list[float]) -> list[float]:
@@ -153,7 +161,6 @@ def _evaluated(
     An issue that is only named has none. Of an issue that is there twice the last one counts.
     """
     places = {issue.name: n for n, (issue, _) in enumerate(issues)}
-    _additive(objective)
     elements: dict[int, Element] = {}
     for element in objective.children:
         if element.tag == "objective":
@@ -168,7 +175,7 @@ def _evaluated(
             lost.append(f"{_stem(element)}: all but the last of what it says of {name}")
         elements[places[name]] = element
     found = {
-        n: _evaluations(element, issues[n][0])
+        n: _evaluations(element, issues[n][0], lost)
         for n, element in elements.items()
         if any(element.named("item", "evaluator"))
     }
@@ -195,15 +202,19 @@ def _stem(element: Element) -> str:
     return Path(element.place.file).stem
 
 
-def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], float, float]:
-    """Read weights by the issues' indices, and what is added to all deals.
+def _weights(
+    objective: Element, issues: list[_Issue], lost: list[str]
+) -> tuple[dict[int, float], float, float]:
+    """Read weights by the places of issues, and what is added to all deals.
 
     A weight of an index beyond those of the issues is a constant. Where issues are not numbered
     from 1 without a gap, NegMAS puts a placeholder with the number 1 as its value in each gap, so
     that its weight (1 if there is none) is added too, unless no issue lists evaluations. It has no
     meaning, and the reservation is moved with it.
     """
+    indices = [element.index() for _, element in issues]
     weights: dict[int, float] = {}
+    constants: dict[int, float] = {}
     bias, in_gaps = 0.0, 1.0
     gaps = set(range(1, max(indices) + 1)) - set(indices)
     for element in objective.named("weight"):
@@ -213,15 +224,24 @@ def _weights(objective: Element, indices: list[int]) -> tuple[dict[int, float], 
         elif index in gaps:
             in_gaps = weight
         else:
+            constants[index] = constants.get(index, 0.0) + weight
             bias += weight
+    without = [issue.name for n, (issue, _) in enumerate(issues) if n not in weights]
+    if without:
+        lost.append(f"{_stem(objective)}: a weight of {', '.join(without)} (there is none; 1 is "
+                    "taken)")  # fmt: skip
+    if without or set(constants) - {max(indices) + 1}:  # a constant's usual place
+        lost += [f"{_stem(objective)}: which issue the weight of index {index} is of ({weight:g} "
+                 "is added to every deal)" for index, weight in constants.items()]  # fmt: skip
     listed = any(any(issue.named("item")) for issue in objective.named("issue"))
     return weights, bias, len(gaps) * in_gaps if listed else 0.0
 
 
-def _evaluations(element: Element, issue: DomainIssue) -> list[float]:
+def _evaluations(element: Element, issue: DomainIssue, lost: list[str]) -> list[float]:
     functions = list(element.named("evaluator"))
     if functions:
-        function = evaluator(functions[-1], issue)
+        function, odd = evaluator(functions[-1], issue)
+        lost += [f"{_stem(element)}: {issue.name}: {line}" for line in odd]
         return [function(value) for value in issue.values]
     found: dict[object, float] = {}
     for item in element.named("item"):

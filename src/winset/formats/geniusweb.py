@@ -50,7 +50,7 @@ def _issue(name: str, tree: Mapping) -> DomainIssue:
     values = tree.get("values")
     if not isinstance(values, list) or not values or not all(isinstance(v, str) for v in values):
         tree.place.fail(f"issue {name!r} has no list of words as values",
-                        "values: a list; ranges of numbers are not read")  # fmt: skip
+                        "a list of words under values; ranges of numbers are not read")  # fmt: skip
     return DomainIssue(name, tuple(dict.fromkeys(values)))
 
 

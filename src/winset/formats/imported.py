@@ -28,9 +28,11 @@ def as_imported(case: Case) -> Domain:
     -------
     Issues and parties in the order of the case, which is the scenario's. Values are the titles of
     options (their ids where two titles are the same); all issues count as discrete. Utilities are
-    the scenario's to the last digits of floating-point numbers. Reservations are within
+    the scenario's to the last digits of floating-point numbers (each number is within 1e-14 of
+    itself, and constants are added exactly). Reservations are within
     ``(issues + 2) * 2**-41`` of the party's span; where the scenario had none, the reservation is
-    the utility of the worst deal; where all deals are worth the same it tells only whether they are
+    the utility of the worst deal; where it was more than ``FARTHEST`` (1,000) spans away from that,
+    it is so many spans away; where all deals are worth the same it tells only whether they are
     acceptable.
 
     Raises

@@ -12,7 +12,7 @@ def integers(low: float, high: float, name: str, place: Place) -> tuple[int, ...
     if low != int(low) or high != int(high):
         place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "whole numbers")
     if high < low:
-        place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
+        place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "the lower bound first")
     if high - low >= MOST_VALUES:
         place.fail(f"issue {name!r} has {high - low + 1:,.0f} values", f"at most {MOST_VALUES:,}")
     return tuple(range(int(low), int(high) + 1))

@@ -24,6 +24,15 @@ _LINEAR = ("AffineUtilityFunction", "LinearUtilityFunction")
 _READ = (*_ADDITIVE, *_LINEAR, "ConstUtilityFunction", "WeightedUtilityFunction")
 _DISCOUNTED = ("ExpDiscountedUFun", "LinDiscountedUFun")
 _FACTORS = ("discount", "cost")
+# Issues by the types they are read as. NegMAS takes names in small letters with _ between, too;
+# infinite ones are ranges, whose bounds have to be numbers.
+_LISTED = ("CategoricalIssue", "DiscreteOrdinalIssue", "OrdinalIssue", "DiscreteCardinalIssue",
+           "CardinalIssue")  # fmt: skip
+_RANGES = {
+    "CountableInfiniteIssue": "ContiguousIssue",
+    "ContinuousInfiniteIssue": "ContinuousIssue",
+}
+_ISSUES = {name.lower(): name for name in (*_LISTED, *_RANGES, *_RANGES.values())}
 
 
 def read_negmas(domain: Path, profiles: Sequence[Path], levels: int) -> Domain:
@@ -62,9 +71,10 @@ def _no_constraints(tree: Mapping) -> None:
 def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue:  # noqa: ANN401
     if not isinstance(tree, Mapping):
         where.fail(f"an issue is {tree!r}", "a mapping with name, type and values")
-    name, values, kind = str(tree.get("name") or ""), tree.get("values"), kind_of(tree)
+    name, values = str(tree.get("name") or ""), tree.get("values")
     if not name:
         tree.place.fail("an issue has no name")
+    kind = _kind(tree, name)
     if kind == "ContiguousIssue" or (kind == "" and isinstance(values, int)):
         low, high, step = _bounds(tree, name, values)
         if step != int(step) or step < 1:
@@ -74,17 +84,31 @@ def _issue(tree: Any, where: Place, levels: int, lost: list[str]) -> DomainIssue
     if kind == "ContinuousIssue":
         low, high, _ = _bounds(tree, name, values)
         if high < low:
-            tree.place.fail(f"issue {name!r} runs from {low:g} to {high:g}", "lower bound first")
+            tree.place.fail(
+                f"issue {name!r} runs from {low:g} to {high:g}", "the lower bound first"
+            )
         lost.append(f"{name}: {levels} levels from {low:g} to {high:g} stand for all real numbers")
         return DomainIssue(name, levels_between(low, high, levels), "real")
     if kind.startswith("DiscreteOrdinal") and type(values) is int and 0 < values <= MOST_VALUES:
         # NegMAS writes so many words, all of one length.
         return DomainIssue(name, tuple(f"{n:0{len(str(values))}d}" for n in range(values)))
     plain = isinstance(values, list) and all(isinstance(v, str | int | float) for v in values)
-    if not plain or not values or kind == "OptionalIssue":
+    if not plain or not values:
         tree.place.fail(f"issue {name!r} of type {kind or 'unknown'} has values that cannot be "
                         "listed", "a list of words or numbers")  # fmt: skip
     return DomainIssue(name, tuple(dict.fromkeys(values)))
+
+
+def _kind(tree: Mapping, name: str) -> str:
+    """Tell the type of an issue; "" where none is stated."""
+    stated = kind_of(tree)
+    if not stated:
+        return ""
+    kind = _ISSUES.get(stated.replace("_", "").lower())
+    if kind is None:
+        types = ", ".join((*_LISTED, *_RANGES.values()))
+        tree.place.fail(f"issue {name!r} is of type {stated}", f"one of {types}; no other is read")
+    return _RANGES.get(kind, kind)
 
 
 def _bounds(tree: Mapping, name: str, values: object) -> tuple[float, float, float]:
@@ -124,7 +148,7 @@ def _profile(path: Path, issues: tuple[DomainIssue, ...], lost: list[str]) -> Pr
             lost.append(f"{name}: discounted by {factor:g} (time has no part in a case)")
         inner = tree.get("ufun")
         if not isinstance(inner, Mapping):
-            tree.place.fail("a discounted utility without one it discounts", "ufun:")
+            tree.place.fail("a discounted utility without one it discounts", "one under ufun")
         tree = inner
     total = _sum(tree, issues)
     return Profile(
@@ -192,7 +216,7 @@ def _weights(tree: Mapping, issues: tuple[DomainIssue, ...]) -> list[float]:
 def _weighted(tree: Mapping, issues: tuple[DomainIssue, ...]) -> _Sum:
     parts = tree.get("ufuns", tree.get("values"))
     if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
-        tree.place.fail("a weighted utility without those it weighs", "ufuns: a list")
+        tree.place.fail("a weighted utility without those it weighs", "a list of them under ufuns")
     stated = tree.get("weights")
     weights = [1.0] * len(parts) if stated is None else stated
     if not isinstance(weights, list) or len(weights) != len(parts):

@@ -40,7 +40,8 @@ def read(
     levels
         Values that stand for a real issue.
     profiles
-        The files of the parties to read, with or without their ending; by default all there are.
+        The files of the parties to read, by name, with or without their ending, or by path; by
+        default all there are.
     as_genius
         Of Genius scenarios: divide evaluations by the greatest of their issue, as Genius does when
         it runs and NegMAS does not.
@@ -65,6 +66,11 @@ def read(
         domains, found_profiles = sort(chosen)
         if path in domains:
             domains = [path]
+        elif path.is_file() and domains:
+            what = "a party's profile" if path in found_profiles else "no domain"
+            alone = f" (with --profile {path.name} for this party alone)"
+            raise AskError(f"{path} is {what}: name its folder, {folder}, or the file of the domain"
+                           f" in it{alone if path in found_profiles else ''}")  # fmt: skip
         if domains:
             if as_genius and reader is not read_genius:
                 raise AskError(f"{path} is no Genius scenario: evaluations stay as they are")
@@ -195,8 +201,10 @@ def _some(there: list[Path], wanted: Sequence[str], domain: Path) -> list[Path]:
     if not there:
         raise AskError(f"{domain.parent} has a domain ({domain.name}), but no profile of a party")
     named = {name: file for file in there for name in (file.stem, file.name)}
+    named |= {str(file.resolve()): file for file in there}
+    wanted = [name if name in named else str(Path(name).resolve()) for name in wanted]
     missing = [name for name in wanted if name not in named]
     if missing:
-        raise AskError(f"no profile is called {missing[0]}: there are "
-                       f"{', '.join(file.stem for file in there)}")  # fmt: skip
+        raise AskError(f"no profile in {domain.parent} is called {Path(missing[0]).name}: there are"
+                       f" {', '.join(file.stem for file in there)}")  # fmt: skip
     return [named[name] for name in dict.fromkeys(wanted)] or there

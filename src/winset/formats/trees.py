@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +24,9 @@ class Place:
     column: int = 1
 
     def fail(self, found: str, right: str = "") -> NoReturn:
-        """Raise a located fault."""
-        raise CaseError((Fault(self.file, self.line, self.column, found, right),))
+        """Raise a located fault: what was found, and what was expected or is to be written."""
+        wanted = f"expected {right}" if right and not right.startswith("write ") else right
+        raise CaseError((Fault(self.file, self.line, self.column, found, wanted),))
 
 
 @dataclass(slots=True)
@@ -66,12 +68,22 @@ def number(text: object, place: Place, what: str) -> float:
     try:
         found = float(text)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        place.fail(f"{what} is {text!r:.60}", "a number")
+        place.fail(f"{what} is {_shown(text)}", _wanted(text))
     except OverflowError:
         place.fail(f"{what} is larger than any number here", "a finite number")
     if isinstance(text, bool) or found != found or found in (float("inf"), float("-inf")):
-        place.fail(f"{what} is {text!r}", "a finite number")
+        place.fail(f"{what} is {_shown(text)}", "a finite number")
     return found
+
+
+def _shown(found: object) -> str:
+    return "not there" if found is None else f"{found!r:.60}"
+
+
+def _wanted(found: object) -> str:
+    """Say what would be a number; of one with a decimal comma, how it is written here."""
+    text = str(found).strip()
+    return f"write {text.replace(',', '.')}" if _COMMA.fullmatch(text) else "a number"
 
 
 def reservation(stated: object, place: Place, what: str) -> float | None:
@@ -82,6 +94,7 @@ def reservation(stated: object, place: Place, what: str) -> float | None:
 
 
 _MOST_DIGITS = 7
+_COMMA = re.compile(r"[-+]?(0,\d+|\d+,(?!\d{3}$)\d+)", re.ASCII)  # 1,000 may be a thousand
 _NOTHING = ("-inf", "-.inf", "-infinity", "nan", ".nan")
 
 

@@ -10,11 +10,13 @@ from xml.sax.saxutils import quoteattr
 
 from winset.errors import AskError
 from winset.formats.domain import Domain, DomainIssue, Profile
+from winset.formats.genius import PARTY
 
 __all__ = ["FORMATS", "write"]
 
 _LONGEST = 60  # of a file's name: some systems take 255 bytes
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PASSED_OVER = "pareto"  # programs take files so called for others than profiles
 FORMATS = ("genius", "negmas-yaml", "negmas-json")
 
 
@@ -45,11 +47,27 @@ def write(domain: Domain, to: str, folder: Path) -> list[Path]:
 
 
 def _files(domain: Domain, ending: str) -> list[str]:
-    """Name one file a profile, none of them twice."""
-    safe = [
-        "".join(c if c.isalnum() or c in "-_" else "-" for c in p.name) for p in domain.profiles
-    ]
-    return [f"{n + 1}-{name[:_LONGEST]}{ending}" for n, name in enumerate(safe)]
+    """Name one file a profile; sorted by name they are in the domain's order.
+
+    Other programs take a party's name from its file, and the order of parties from the names. So
+    numbers come before the names only where these are out of order, alike, or no files' names.
+    """
+    names = [profile.name for profile in domain.profiles]
+    safe = ["".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:_LONGEST]
+            for name in names]  # fmt: skip
+    plain = (
+        safe == names
+        and all(name[:1].isalnum() and name.lower() != "domain" for name in names)
+        and not any(name.endswith(_PASSED_OVER) for name in names)
+        and len({name.lower() for name in names}) == len(names)
+        and sorted(name + ending for name in names) == [name + ending for name in names]
+    )
+    if plain:
+        return [name + ending for name in names]
+    digits = len(str(len(names)))
+    ends = ["-" if name.endswith(_PASSED_OVER) else "" for name in safe]
+    return [f"{n:0{digits}d}-{name}{end}{ending}"
+            for n, (name, end) in enumerate(zip(safe, ends, strict=True), start=1)]  # fmt: skip
 
 
 def _genius(domain: Domain) -> dict[str, str]:
@@ -65,7 +83,9 @@ def _genius(domain: Domain) -> dict[str, str]:
     lines += ["</objective>", "</utility_space>", "</negotiation_template>", ""]
     texts = {"domain.xml": "\n".join(lines)}
     for file, profile in zip(_files(domain, ".xml"), domain.profiles, strict=True):
-        texts[file] = _genius_profile(domain, profile)
+        texts[file] = _genius_profile(
+            domain, profile, "" if file == f"{profile.name}.xml" else profile.name
+        )
     return texts
 
 
@@ -74,8 +94,10 @@ def _head(n: int, issue: DomainIssue) -> str:
     return f'<issue index="{n}" name={quoteattr(issue.name)} {kinds}>'
 
 
-def _genius_profile(domain: Domain, profile: Profile) -> str:
-    lines = [f'<utility_space number_of_issues="{len(domain.issues)}">',
+def _genius_profile(domain: Domain, profile: Profile, name: str) -> str:
+    """Write a profile; ``name`` is the party's where the file's is another, "" otherwise."""
+    party = f" {PARTY}={quoteattr(_NO_XML.sub(' ', name))}" if name else ""
+    lines = [f'<utility_space number_of_issues="{len(domain.issues)}"{party}>',
              '<objective index="1" name="any" type="objective" etype="objective">']  # fmt: skip
     weights, values = _split(profile)
     for n, (issue, row) in enumerate(zip(domain.issues, values, strict=True), start=1):
@@ -95,9 +117,13 @@ def _genius_profile(domain: Domain, profile: Profile) -> str:
 
 
 def _split(profile: Profile) -> tuple[list[float], list[list[float]]]:
-    """Split what values add into weights and values: the greatest value of an issue is 1."""
-    weights = [max(map(abs, row)) or 1.0 for row in profile.worth]
-    return weights, [[worth / weight for worth in row]
+    """Split what values add into weights and evaluations, the greatest evaluation being 1.
+
+    Genius divides by the greatest, which so changes nothing. An issue in which nothing is at stake
+    has the weight 0.
+    """
+    weights = [max(row, key=abs) or 0.0 for row in profile.worth]
+    return weights, [[worth / weight if weight else 1.0 for worth in row]
                      for weight, row in zip(weights, profile.worth, strict=True)]  # fmt: skip
 
 
