@@ -3,7 +3,7 @@
 import pytest
 
 from winset.analyses.asking import ask_case
-from winset.casefile import load_text
+from winset.casefile import load, load_text
 from winset.report.process_text import ask_text
 
 HEAD = """\
@@ -133,3 +133,23 @@ def test_lines_that_matter_come_first_and_are_a_dozen_at_most():
     assert {"house.red_lines", "steps.pact.chance", "steps.pact.takes"} <= set(named)
     assert f"It hangs on {len(asked.statements)} lines" in text
     assert f"and {len(asked.statements) - 12} more (--json names all)" in text
+
+
+EVENTS = [
+    "settlement",
+    "ua declines",
+    "us accepts",
+    "fighting is peace",
+    "banks is all",
+    "goodwill",
+]
+
+
+@pytest.mark.parametrize("first", EVENTS)
+@pytest.mark.parametrize("form", ["{}", "not ({})", "({}) by 2025-09-01", "({}) before summit",
+                                  "({}) and eu declines", "({}) or (ua accepts and summit)"])  # fmt: skip
+def test_every_story_without_the_event_has_one_cause(first, form):
+    asked = ask_case(load("riyadh-2025"), form.format(first), readings=20, tellings=4)
+    assert sum(asked.why.values()) == asked.stories - asked.happened.sum()
+    if form == "{}":
+        assert "otherwise" not in {kind for kind, _, _ in asked.why}

@@ -18,7 +18,7 @@ def behind_cause(names: StepNames, cause: Cause | Why) -> list[Statement]:
     kind, name, detail = cause
     if kind == "channel":
         return [names.channels[name].statement]
-    if kind in ("forbidden", "answers"):
+    if kind in ("forbidden", "answers", "fallen"):
         return _of_party(names, cause)
     if name not in names.steps:
         return []
@@ -36,10 +36,11 @@ def behind_cause(names: StepNames, cause: Cause | Why) -> list[Statement]:
 
 
 def _of_party(names: StepNames, cause: Cause | Why) -> list[Statement]:
-    kind, party, detail = cause
-    if kind == "answers":
-        return [answer.statement for answer in names.case.answers if answer.party == party]
-    return [s for s in names.case.statements() if s.id == detail]
+    kind, name, detail = cause
+    if kind == "forbidden":
+        return [s for s in names.case.statements() if s.id == detail]
+    party = name if kind == "answers" else detail
+    return [answer.statement for answer in names.case.answers if answer.party == party]
 
 
 def leading(asked: Asked, behind: list[Statement], names: StepNames) -> list[Statement]:
