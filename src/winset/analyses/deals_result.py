@@ -221,21 +221,6 @@ class Deals:
         order = np.argsort(-counts, kind="stable")[:most]
         return [(int(found[n]), int(counts[n])) for n in order]
 
-    def typical(self) -> int | None:
-        """Name the deal that stands for those signed; None where none is.
-
-        The one signed most often; where deals are not listed, the one looked at that shares most
-        options with those signed, since hardly any is signed twice.
-        """
-        if self.looked_at is None or not self.with_deal:
-            return next((deal for deal, _ in self.leading_chosen(most=1)), None)
-        counts = self.options_chosen()
-        first = np.cumsum([0, *self.shape])[:-1]
-        shared = [int(counts[first + options_of_deal(deal, self.shape)].sum())
-                  for deal in self.looked_at]  # fmt: skip
-        fine = np.flatnonzero(self.zone_count > 0)
-        return self.looked_at[max(fine, key=lambda n: (shared[n], -n))] if len(fine) else None
-
     def _leading(self, places: NDArray[np.intp], most: int) -> list[int]:
         keys = (places, self.changed()[places], -self.frontier_count[places],
                 -self.zone_count[places])  # fmt: skip
