@@ -184,7 +184,7 @@ class Signing:
             "stands for signed": "another of those signed",
             "leading": "" if listed else "most often possible without waste",
         }
-        best = [self.names.party(r.party) for r in reasons if r.why == "best for"]
+        best = [self.names.the(r.party) for r in reasons if r.why == "best for"]
         if listed and len(reasons) > 1:
             return ""
         words = [told[r.why] for r in reasons if r.why != "best for"]
