@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from winset.analyses.masks import Integers, Positions
 from winset.analyses.packages_searched import Small
-from winset.analyses.solving import Solved, Solver
+from winset.analyses.solving import ON_GRID, Solved, Solver, merged
 from winset.analyses.sums import Batch, Sums
 from winset.methods.bargaining import Solution
 from winset.methods.medians import farthest
@@ -47,9 +47,11 @@ def roster(sums: Sums, solutions: Sequence[Solution]) -> Integers:
     room = _BYTES // (8 * max(1, len(sums.talks.judges) * sums.parts.cells))
     count = min(sums.talks.ensemble.readings, PILOT, max(8, room))
     batch = sums.batch(np.arange(count))
-    solved = Solver(solutions).solve(sums.batch(_distinct(batch)))
+    places = _distinct(batch)
+    # One is solved as all will be, so that its deal is looked at; of others that takes too long.
+    solved = Solver(solutions).solve(sums.batch(batch.rows[places[:1]]))
     chosen = [*_picked(solved), *_picked(Solver(solutions[:1], shown=False).solve(batch)),
-              _spread(solved), _small(batch)]  # fmt: skip
+              *_spread(batch, places, solved), _small(batch)]  # fmt: skip
     found: dict[int, Integers] = {}
     for deals in (*chosen, _climbed(batch, np.concatenate(chosen))):
         numbers = sums.parts.numbers(deals)
@@ -70,11 +72,11 @@ def _small(batch: Batch) -> Integers:
 
 
 def _distinct(batch: Batch) -> Positions:
-    """Find the first few readings that are not like one before."""
+    """Find the first few readings that are not like one before: places."""
     count = len(batch.rows)
     numbers = [batch.worth.reshape(count, -1), batch.floor, batch.allowed]
     _, first = np.unique(np.concatenate(numbers, axis=1), axis=0, return_index=True)
-    return batch.rows[np.sort(first)[:FRONTIERS]]
+    return np.sort(first)[:FRONTIERS]
 
 
 def _picked(solved: Solved) -> list[Integers]:
@@ -82,12 +84,15 @@ def _picked(solved: Solved) -> list[Integers]:
     return [deals[deals[:, 0] >= 0] for deals in solved.chosen.values()]
 
 
-def _spread(solved: Solved) -> Integers:
-    """Take deals of each frontier, far from each other."""
-    most, found = SPREAD // max(1, len(solved.gap)), solved.deals[:0]
-    for start, end in pairwise(solved.starts.tolist()):
-        taken = farthest(solved.points[start:end].astype(np.float64), most)
-        found = np.concatenate([found, solved.deals[start:end][taken]])
+def _spread(batch: Batch, places: Positions, solved: Solved) -> list[Integers]:
+    """Take deals of frontiers, far from each other: of one reading solved, and of a few more."""
+    most = SPREAD // max(1, len(places))
+    found = [solved.deals[farthest(solved.points.astype(np.float64), most)]]
+    if len(places) > 1:
+        others = merged(batch, places[1:], ON_GRID)
+        for start, end in pairwise(others.starts.tolist()):
+            taken = farthest(others.points[start:end].astype(np.float64), most)
+            found.append(others.deals(start + np.array(taken, dtype=np.int64)))
     return found
 
 
