@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -102,6 +103,26 @@ def test_a_line_over_many_issues_is_refused_by_name() -> None:
     line = Refusal(0, "a.red_lines", every, np.ones(1, dtype=np.bool_))
     with pytest.raises(TooLargeError, match=r"10,000,000 combinations.*coupled by a\.red_lines"):
         deals(case, replace(ensemble, refusals=(line,)), "t", events={})
+
+
+def test_what_to_fix_is_enough_and_what_it_leaves_is_told() -> None:
+    case, ensemble = large(issues=12, options=6)
+    grid = grid_of(case, ensemble.space, "t")
+    ties = [("two", (0, 1)), ("many", tuple(range(1, 10))), ("one", (3,))]
+    with pytest.raises(TooLargeError, match="coupled by many, two: drop") as refused:
+        components_of(grid, ties)
+    message = str(refused.value)
+    fixed = re.findall(r"--set (\w+)=OPTION", message)
+    assert f"fix {len(fixed)} issues" in message
+
+    def combinations(issues: list[str]) -> int:
+        left = replace(grid, issues=tuple(i for i in grid.issues
+                                          if grid.space.issues[i] not in issues))  # fmt: skip
+        return max(components_of(left, ties).sizes)
+
+    assert f"leaves {combinations(fixed):,} combinations" in message
+    with pytest.raises(TooLargeError):
+        combinations(fixed[:-1])
 
 
 def test_components_join_what_is_coupled() -> None:

@@ -210,6 +210,34 @@ def test_check_names_contradictions_too(folder: Path) -> None:
     assert "1 fault" in done.stdout
 
 
+def test_check_refuses_a_table_that_no_run_can_compute(folder: Path) -> None:
+    issues = [f"i{k:02}" for k in range(12)]
+    text = "\n".join([
+        "format: 1", "name: wide", "title: Wide", "as_of: 2025-01-01", "parties: {a: A, b: B}",
+        "issues:", *(f"  {i}: {{options: [x, y, z, w], decided_by: a + b}}" for i in issues),
+        "tables:", "  t: {parties: a + b}",
+        "rules:",
+        "  - i00 is x requires i01 is y",
+        f"  - {' and '.join(f'{i} is x' for i in issues[:9])} requires i09 is x (likely)",
+    ])  # fmt: skip
+    Path("wide.yaml").write_text(text + "\n")
+    checked, ran = call("check", "wide.yaml"), call("run", "wide.yaml", "--draws", 9)
+    assert checked.exit_code == ran.exit_code == 1
+    refused = " ".join(ran.stderr.split()).removeprefix("winset: ")
+    assert "coupled by rules#2, rules: drop" in refused
+    assert refused in " ".join(checked.stdout.split())
+    assert (
+        f"wide.yaml:{text[: text.index('  - i00 is x and')].count(chr(10)) + 1}:5:"
+        in checked.stdout
+    )
+    assert "1 fault" in checked.stdout
+    # What it says to fix is enough.
+    fixed = [
+        word for i in re.findall(r"--set (\w+)=OPTION", refused) for word in ("--set", f"{i}=x")
+    ]
+    assert call("run", "wide.yaml", "--draws", 2, "--workers", 1, *fixed).exit_code == 0
+
+
 def test_contradictory_statements_are_named_and_no_run_is_left(folder: Path) -> None:
     text = SMALL.read_text() + "salience:\n  us: [fighting > line, line > fighting]\n"
     Path("torn.yaml").write_text(text)

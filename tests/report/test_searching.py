@@ -9,6 +9,7 @@ from winset.analyses.zone_sizes import ZoneShare
 from winset.methods.zone_sizes import clopper_pearson
 from winset.report.assembly import report_of
 from winset.report.data import dumps
+from winset.report.html import page as page_of
 from winset.report.searching import approximated, estimated, told_share
 from winset.report.text import render
 
@@ -115,3 +116,32 @@ def test_of_a_grid_it_is_told_in_how_many_readings(results, gaps, told):
     deals = replace(deals, frontier_gap=gap, frontier_size=np.full(deals.readings, 5))
     text = " ".join(report_of(with_deals(results, deals)).tables[0].searched)
     assert told in text
+
+
+def test_searched_packages_say_why_they_are_shown(results):
+    (found, *_) = results.tables.values()
+    looked_at = tuple(range(found.deals.size))
+    listed = report_of(results).tables[0]
+    assert all(p.why in ("", "signed most often") for p in listed.packages)
+    told = report_of(with_deals(results, replace(found.deals, looked_at=looked_at))).tables[0]
+    whys = [p.why for p in told.packages]
+    assert whys[-1] in ("signed most often", "typical of those signed")
+    assert told.packages[-1].letter == "S"
+    assert all(whys)
+    assert any("best for" in why for why in whys)
+    assert [p.letter for p in told.packages[:-1]] == list("ABCDEFGH"[: len(whys) - 1])
+    page = page_of(with_deals(results, replace(found.deals, looked_at=looked_at)))
+    assert f"Package S: {whys[-1]}" in page
+    assert "Deals that stand for many" in page
+
+
+def test_options_refused_outright_are_no_possible_deals(results):
+    (first, *_) = results.tables.values()
+    deals = first.deals
+    issue, options = deals.issues[0], deals.options[0]
+    fewer = replace(deals, refused=((issue, options[-1]),))
+    possible = deals.size // len(options) * (len(options) - 1)
+    changed = with_deals(results, fewer)
+    assert report_of(changed).tables[0].deals == possible
+    assert json.loads(dumps(changed))["tables"][0]["deals"] == possible
+    assert f"{possible:,} different deals are possible" in page_of(changed)

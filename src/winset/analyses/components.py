@@ -152,36 +152,66 @@ def components_of(grid: Grid, ties: Iterable[Tie]) -> Components:
     ------
     TooLargeError
         If one component has more combinations of options than ``MOST_CELLS``: with the lines
-        that couple its issues.
+        that couple its issues, the widest first.
     """
-    place = {issue: axis for axis, issue in enumerate(grid.issues)}
-    group = list(range(len(grid.issues)))
-    spoken = [(name, [place[i] for i in issues if i in place]) for name, issues in ties]
-    for _, axes in spoken:
-        joined = {group[axis] for axis in axes}
-        group = [min(joined) if g in joined else g for g in group]
-    groups = tuple(
-        tuple(a for a, g in enumerate(group) if g == head) for head in sorted(set(group))
-    )
-    found = Components(grid, groups)
-    for joint, size in zip(groups, found.sizes, strict=True):
+    ties = tuple(ties)
+    found = Components(grid, _groups(grid.issues, ties))
+    for joint, size in zip(found.groups, found.sizes, strict=True):
         if size > MOST_CELLS:
-            raise TooLargeError(_coupled(grid, joint, size, spoken))
+            raise TooLargeError(_coupled(grid, joint, size, ties))
     return found
 
 
-def _coupled(
-    grid: Grid, axes: tuple[int, ...], size: int, spoken: list[tuple[str, list[int]]]
-) -> str:
-    names = ", ".join(grid.space.issues[grid.issues[a]] for a in axes)
-    lines = dict.fromkeys(name for name, on in spoken if len(on) > 1 and on[0] in axes)
-    widest = max(axes, key=lambda a: grid.shape[a])
+def coupling(issues: Iterable[int], ties: Iterable[Tie]) -> tuple[str, ...]:
+    """Name the lines that couple some issues, those that speak of most of them first."""
+    among = frozenset(issues)
+    widths: dict[str, int] = {}
+    for name, on in ties:
+        if (width := len(among & set(on))) > 1:
+            widths[name] = max(width, widths.get(name, 0))
+    return tuple(sorted(widths, key=lambda name: -widths[name]))
+
+
+def _groups(issues: tuple[int, ...], ties: Iterable[Tie]) -> tuple[tuple[int, ...], ...]:
+    """Group the places of issues that ties join, directly or by way of others."""
+    place = {issue: axis for axis, issue in enumerate(issues)}
+    group = list(range(len(issues)))
+    for _, on in ties:
+        joined = {group[place[i]] for i in on if i in place}
+        group = [min(joined) if g in joined else g for g in group]
+    return tuple(tuple(a for a, g in enumerate(group) if g == head) for head in sorted(set(group)))
+
+
+def _coupled(grid: Grid, axes: tuple[int, ...], size: int, ties: tuple[Tie, ...]) -> str:
+    issues = tuple(grid.issues[a] for a in axes)
+    names, lines = grid.space.issues, coupling(issues, ties)
+    fixed, left = _enough_fixed(issues, grid, ties)
+    which = "an issue" if len(fixed) == 1 else f"{len(fixed)} issues"
+    options = " ".join(f"--set {names[i]}=OPTION" for i in fixed)
     return (
-        f"table {grid.table} has {grid.size:,} possible deals, and its issues {names} hang "
-        f"together: {size:,} combinations, and up to {MOST_CELLS:,} are computed. They are coupled "
-        f"by {', '.join(lines)}: drop some of these lines (--without), or fix an issue "
-        f"(--set {grid.space.issues[grid.issues[widest]]}=OPTION)"
+        f"table {grid.table} has {grid.size:,} combinations of options, too many to list, and its "
+        f"issues {', '.join(names[i] for i in issues)} hang together: {size:,} combinations, and "
+        f"up to {MOST_CELLS:,} are computed. They are coupled by {', '.join(lines)}: drop some of "
+        f"these lines (--without), or fix {which} ({options}), which leaves {left:,} combinations"
     )
+
+
+def _enough_fixed(
+    issues: tuple[int, ...], grid: Grid, ties: tuple[Tie, ...]
+) -> tuple[tuple[int, ...], int]:
+    """Find issues to fix, those with most options first, until what still hangs together is small
+    enough; and how many combinations the largest part of it then has.
+    """
+    sizes, left = grid.space.sizes, list(issues)
+    fixed: list[int] = []
+    while True:
+        groups = _groups(tuple(left), ties)
+        largest = max(prod(sizes[left[a]] for a in group) for group in groups)
+        if largest <= MOST_CELLS:
+            return tuple(fixed), largest
+        widest = max(groups, key=lambda group: prod(sizes[left[a]] for a in group))
+        fixed.append(max((left[a] for a in widest), key=sizes.__getitem__))
+        left.remove(fixed[-1])
 
 
 @dataclass(frozen=True, eq=False)

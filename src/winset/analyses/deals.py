@@ -25,6 +25,7 @@ import numpy as np
 from winset.analyses.deals_result import Deals
 from winset.analyses.masks import Integers, held
 from winset.analyses.packages import Early
+from winset.analyses.refused import names_refused
 from winset.analyses.tally import gains_at, tally
 from winset.analyses.zone import Talks, talks_of
 from winset.case import Case
@@ -149,6 +150,7 @@ def deals(
         ideal=found.ideal,
         gain_sum=found.gain_sum,
         unit=ensemble.unit,
+        refused=names_refused(grid, talks.kept),
         event_in_zone=found.event_in_zone,
         event_signed=_brought(chosen_events, talks, chosen[signed]),
         closed=found.closed,

@@ -46,7 +46,8 @@ class Deals:
     looked_at
         Numbers of the deals that are counted one by one, ascending; None: all.
     zone_size, winset_size
-        Deals in the zone (readings,), and in each signer's win-set (readings, signers).
+        Deals in the zone (readings,), and, of the possible ones, in each signer's win-set
+        (readings, signers).
     sizes_exact
         Whether these are exact or estimated: (readings,).
     sampled
@@ -88,6 +89,9 @@ class Deals:
         readings in which the zone has a deal that changes nothing else: (sub-agendas,).
     unit
         A utility of 1, as gains and ideals are counted.
+    refused
+        Issues and options that can be in no deal: in every reading a party at the table, or a
+        rule, refuses the option outright.
     """
 
     table: str
@@ -126,6 +130,7 @@ class Deals:
     closed: dict[str, Closing] = field(metadata=ADDED)
     early: Integers = field(metadata=ADDED)
     unit: int = field(default=FINEST, metadata=UNSAID)
+    refused: tuple[tuple[str, str], ...] = field(default=(), metadata=UNSAID)
 
     @staticmethod
     def merge(parts: Sequence[Deals]) -> Deals:
@@ -154,8 +159,14 @@ class Deals:
 
     @property
     def size(self) -> int:
-        """Number of deals."""
+        """Number of combinations of options, which deals are numbered by."""
         return prod(self.shape)
+
+    @property
+    def possible(self) -> int:
+        """Number of deals of options that are not refused outright."""
+        closed = [issue for issue, _ in self.refused]
+        return prod(n - closed.count(i) for i, n in zip(self.issues, self.shape, strict=True))
 
     def place(self, deal: int) -> int | None:
         """Find a deal among those looked at; None if it is not one of them."""
@@ -209,21 +220,6 @@ class Deals:
         found, counts = np.unique(picked[picked >= 0], return_counts=True)
         order = np.argsort(-counts, kind="stable")[:most]
         return [(int(found[n]), int(counts[n])) for n in order]
-
-    def typical(self) -> int | None:
-        """Name the deal that stands for those signed; None where none is.
-
-        The one signed most often; where deals are not listed, the one looked at that shares most
-        options with those signed, since hardly any is signed twice.
-        """
-        if self.looked_at is None or not self.with_deal:
-            return next((deal for deal, _ in self.leading_chosen(most=1)), None)
-        counts = self.options_chosen()
-        first = np.cumsum([0, *self.shape])[:-1]
-        shared = [int(counts[first + options_of_deal(deal, self.shape)].sum())
-                  for deal in self.looked_at]  # fmt: skip
-        fine = np.flatnonzero(self.zone_count > 0)
-        return self.looked_at[max(fine, key=lambda n: (shared[n], -n))] if len(fine) else None
 
     def _leading(self, places: NDArray[np.intp], most: int) -> list[int]:
         keys = (places, self.changed()[places], -self.frontier_count[places],

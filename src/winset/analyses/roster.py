@@ -1,30 +1,36 @@
 """Which deals are looked at one by one where there are too many to list.
 
 Counts of single deals, the leading packages and small packages, need deals to count. They are
-looked for in a few readings: the deals that solutions pick there; small packages acceptable in
-most of these readings; and packages that a local search finds acceptable in ever more of them,
-changing one component at a time. None is proved to lead; each is then counted exactly, in every
-reading.
+looked for in a few readings: the deals that would be signed there; deals spread over the frontiers
+of some, the best for each party among them; small packages acceptable in most of these readings;
+and packages that a local search finds acceptable in ever more of them, changing one component at a
+time. None is proved to lead; each is then counted exactly, in every reading.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from winset.analyses.masks import Integers
+from winset.analyses.masks import Integers, Positions
 from winset.analyses.packages_searched import Small
-from winset.analyses.solving import Solver
+from winset.analyses.solving import ON_GRID, Solved, Solver, merged
 from winset.analyses.sums import Batch, Sums
 from winset.methods.bargaining import Solution
+from winset.methods.medians import farthest
 
 PILOT = 32
 """Readings in which deals to look at are looked for."""
 
 LOOKED_AT = 240
 """Deals looked at, at most."""
+
+FRONTIERS = 4
+SPREAD = 96
+"""Readings whose frontiers are looked at; and deals taken of these, at most."""
 
 _SMALL = 40
 _CLIMBERS = 6
@@ -41,10 +47,13 @@ def roster(sums: Sums, solutions: Sequence[Solution]) -> Integers:
     room = _BYTES // (8 * max(1, len(sums.talks.judges) * sums.parts.cells))
     count = min(sums.talks.ensemble.readings, PILOT, max(8, room))
     batch = sums.batch(np.arange(count))
-    chosen = [_small(batch), *_picked(batch, solutions[:1])]
-    climbed = _climbed(batch, np.concatenate(chosen))
+    places = _distinct(batch)
+    # One is solved as all will be, so that its deal is looked at; of others that takes too long.
+    solved = Solver(solutions).solve(sums.batch(batch.rows[places[:1]]))
+    chosen = [*_picked(solved), *_picked(Solver(solutions[:1], shown=False).solve(batch)),
+              *_spread(batch, places, solved), _small(batch)]  # fmt: skip
     found: dict[int, Integers] = {}
-    for deals in (climbed, *chosen):
+    for deals in (*chosen, _climbed(batch, np.concatenate(chosen))):
         numbers = sums.parts.numbers(deals)
         for number, deal in zip(numbers, deals, strict=True):
             if len(found) < LOOKED_AT:
@@ -62,10 +71,29 @@ def _small(batch: Batch) -> Integers:
     return small.deals(best[hits[best] > 0])
 
 
-def _picked(batch: Batch, solutions: Sequence[Solution]) -> list[Integers]:
+def _distinct(batch: Batch) -> Positions:
+    """Find the first few readings that are not like one before: places."""
+    count = len(batch.rows)
+    numbers = [batch.worth.reshape(count, -1), batch.floor, batch.allowed]
+    _, first = np.unique(np.concatenate(numbers, axis=1), axis=0, return_index=True)
+    return np.sort(first)[:FRONTIERS]
+
+
+def _picked(solved: Solved) -> list[Integers]:
     """Take the deals that solutions pick, the first solution's first."""
-    solved = Solver(solutions, shown=False).solve(batch)
     return [deals[deals[:, 0] >= 0] for deals in solved.chosen.values()]
+
+
+def _spread(batch: Batch, places: Positions, solved: Solved) -> list[Integers]:
+    """Take deals of frontiers, far from each other: of one reading solved, and of a few more."""
+    most = SPREAD // max(1, len(places))
+    found = [solved.deals[farthest(solved.points.astype(np.float64), most)]]
+    if len(places) > 1:
+        others = merged(batch, places[1:], ON_GRID)
+        for start, end in pairwise(others.starts.tolist()):
+            taken = farthest(others.points[start:end].astype(np.float64), most)
+            found.append(others.deals(start + np.array(taken, dtype=np.int64)))
+    return found
 
 
 def _climbed(batch: Batch, starts: Integers) -> Integers:

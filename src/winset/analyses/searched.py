@@ -22,7 +22,7 @@ from winset.analyses.solving import FRONTIER, Solved, Solver, merged
 from winset.analyses.sums import Batch, Sums, sums_of
 from winset.analyses.tally import Tally
 from winset.analyses.zone import Talks
-from winset.analyses.zone_sizes import LISTED, SAMPLED, zone_sizes
+from winset.analyses.zone_sizes import SAMPLED, listed, zone_sizes
 from winset.language.terms import Condition
 from winset.methods.bargaining import Solution
 from winset.space import number_type
@@ -118,7 +118,7 @@ class _Counts:
             zone_size=np.zeros(readings),
             winset_size=np.zeros((readings, signers)),
             sizes_exact=np.zeros(readings, dtype=np.bool_),
-            sampled=0 if sums.parts.grid.size <= LISTED else SAMPLED,
+            sampled=0 if listed(sums.talks) else SAMPLED,
             zone_count=np.zeros(len(looked_at), dtype=np.int64),
             frontier_count=np.zeros(len(looked_at), dtype=np.int64),
             gain_sum=np.zeros((signers, len(looked_at)), dtype=np.int64),

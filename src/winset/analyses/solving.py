@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from winset.analyses.deal_spaces import deal_space
 from winset.analyses.masks import Integers, Mask, Positions
 from winset.analyses.sums import Batch
 from winset.methods import single_solutions as single
@@ -256,12 +257,7 @@ def _bound(
     ``ideals`` the best gains of single signers are those of the deals known.
     """
     talks, signers = batch.sums.talks, len(batch.sums.talks.signers)
-    gaining = np.zeros(len(talks.judges), dtype=np.bool_)
-    gaining[batch.gaining] = True
-    space = single.DealSpace(
-        batch.worth[rows], batch.parts.first, batch.allowed[rows], batch.floor[rows],
-        signers, gaining, batch.parts.base, batch.parts.order,
-    )  # fmt: skip
+    space = deal_space(batch, rows)
     some, anything, _ = batch.find(rows, batch.allowed[rows])
     weights = talks.ensemble.influence[batch.rows[rows]][:, list(talks.signers)]
     found = {s: _single(s, space, weights, most) for s in solved.chosen if most}

@@ -98,7 +98,9 @@ class _Counts:
     def take(self, batch: Batch) -> None:
         self.zone_size[batch.rows] = np.diff(batch.starts)
         for signer, mask in enumerate(batch.win):
-            self.winset_size[batch.rows, signer] = _row_counts(mask)
+            unrefused = self.talks.unrefused
+            counted = mask if unrefused is None else mask & unrefused
+            self.winset_size[batch.rows, signer] = _row_counts(counted)
         self.zone_count += batch.zone.sum(axis=0, dtype=np.int64)
         self.option_in_zone += options_among(batch.zone, self.talks.grid).sum(axis=0)
         self.early_count += self.early.count(batch.zone)

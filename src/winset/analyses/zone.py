@@ -24,6 +24,7 @@ from itertools import pairwise
 import numpy as np
 
 from winset.analyses.masks import Bans, Gains, Integers, Mask, Positions, bans, gains_of
+from winset.analyses.refused import kept_options, possible
 from winset.case import Case
 from winset.ensemble import Ensemble
 from winset.language.terms import And, Not
@@ -42,7 +43,8 @@ class Talks:
     indices, the signers first; ``behind`` gives for each signer the parties whose consent its
     signature needs; ``own`` the places among the signers of the table's own parties, of whom one
     has to gain; ``idle`` the ratifiers without preferences; ``ratifying`` tells for the
-    ratifiers in which readings they ratify at all, shape (readings,).
+    ratifiers in which readings they ratify at all, shape (readings,); ``kept`` the options of each
+    of the grid's issues that are not refused outright (:mod:`winset.analyses.refused`).
     """
 
     ensemble: Ensemble
@@ -54,6 +56,7 @@ class Talks:
     idle: tuple[int, ...]
     ratifying: dict[int, Mask]
     seated: frozenset[str]
+    kept: tuple[Positions, ...]
 
     @cached_property
     def judges(self) -> tuple[int, ...]:
@@ -86,6 +89,16 @@ class Talks:
         """Deals that change something: shape (deals,)."""
         changing: Mask = self.grid.changes > 0
         return changing
+
+    @cached_property
+    def unrefused(self) -> Mask | None:
+        """Deals that hold no option that is refused outright: (deals,); None where none is."""
+        if possible(self.kept) == self.grid.size:
+            return None
+        found = np.ones(self.grid.size, dtype=np.bool_)
+        for options, kept in zip(self.grid.digits.T, self.kept, strict=True):
+            found &= np.isin(options, kept)
+        return found
 
     def batch(self, rows: slice) -> Batch:
         """Work out win-sets and zone in some readings."""
@@ -214,7 +227,8 @@ def talks_of(case: Case, ensemble: Ensemble, grid: Grid, joined: tuple[str, ...]
     idle = tuple(p for p in further if not _has_stake(ensemble, p))
     ratifying = {p: _in_force(case, ensemble, p) for p in further}
     consent = (*signers, *further)
-    return Talks(ensemble, grid, signers, own, behind, consent, idle, ratifying, seated)
+    kept = kept_options(case, ensemble, grid)
+    return Talks(ensemble, grid, signers, own, behind, consent, idle, ratifying, seated, kept)
 
 
 def _in_force(case: Case, ensemble: Ensemble, ratifier: int) -> Mask:

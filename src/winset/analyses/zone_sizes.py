@@ -2,7 +2,8 @@
 
 Up to ``LISTED`` deals are counted. Of more, a sample is drawn once for all readings, and the share
 of it that is in a zone or win-set is the estimate; its standard error is below one in a hundred of
-all deals. A zone that is known to hold a deal has at least one.
+all deals. A zone that is known to hold a deal has at least one. Deals here are those of options
+that are not refused outright (:mod:`winset.analyses.refused`).
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winset.analyses.masks import Integers, Mask, Positions
+from winset.analyses.refused import possible
 from winset.analyses.sums import Batch
 from winset.methods.streams import Stream
 from winset.methods.zone_sizes import clopper_pearson
+from winset.space import options_of_deals
 
 if TYPE_CHECKING:
     from winset.analyses.deals_result import Deals
+    from winset.analyses.zone import Talks
 
 LISTED = 2**14
 """Deals that are counted one by one."""
@@ -65,7 +69,7 @@ def middle_share(deals: Deals) -> ZoneShare | None:
     had = deals.chosen[deals.signed] >= 0
     if not had.any():
         return None
-    shares = deals.zone_size[had] / deals.size
+    shares = deals.zone_size[had] / deals.possible
     middle = float(np.median(shares))
     if deals.sizes_exact.all():
         return ZoneShare(middle, middle, middle, exact=True)
@@ -73,21 +77,21 @@ def middle_share(deals: Deals) -> ZoneShare | None:
     hits = np.rint(shares * deals.sampled).astype(np.int64)
     low, high = clopper_pearson(hits, deals.sampled)
     return ZoneShare(
-        middle, max(float(np.median(low)), 1 / deals.size), float(np.median(high)), exact=False
+        middle, max(float(np.median(low)), 1 / deals.possible), float(np.median(high)), exact=False
     )
 
 
 def zone_sizes(batch: Batch, some: Mask) -> Sizes:
     """Measure zones and win-sets; ``some`` (n,) tells where there is a deal."""
     count, deals = len(batch.rows), _deals(batch)
-    scale = batch.parts.grid.size / len(deals)
-    exact = scale == 1
+    exact = listed(batch.sums.talks)
+    scale = 1.0 if exact else possible(batch.sums.talks.kept) / len(deals)
     sizes = Sizes(
         np.zeros(count),
         np.zeros((count, len(batch.sums.talks.signers))),
         np.full(count, exact),
     )
-    step = max(1, _BYTES // (8 * len(deals) * max(1, batch.worth.shape[1])))
+    step = max(1, _BYTES // (8 * max(1, len(deals)) * max(1, batch.worth.shape[1])))
     for start in range(0, count, step):
         places = np.arange(start, min(start + step, count))
         zone, winsets = _measured(batch, places, deals)
@@ -98,14 +102,22 @@ def zone_sizes(batch: Batch, some: Mask) -> Sizes:
     return sizes
 
 
+def listed(talks: Talks) -> bool:
+    """Whether deals are counted one by one."""
+    return possible(talks.kept) <= LISTED
+
+
 def _deals(batch: Batch) -> Integers:
-    """Every deal, or a sample of them: (deals, components)."""
-    parts = batch.parts
-    if parts.grid.size <= LISTED:
-        return parts.of_options(parts.grid.options_of(np.arange(parts.grid.size)))
-    drawn = Stream(0, 0, f"zone sizes {parts.grid.table}").uniforms(SAMPLED, len(parts.grid.shape))
-    options = (drawn * np.array(parts.grid.shape)).astype(np.int16)
-    return parts.of_options(options)
+    """Every possible deal, or a sample of them: (deals, components)."""
+    parts, kept = batch.parts, batch.sums.talks.kept
+    sizes = tuple(map(len, kept))
+    if listed(batch.sums.talks):
+        places = options_of_deals(np.arange(possible(kept)), sizes)
+    else:
+        drawn = Stream(0, 0, f"zone sizes {parts.grid.table}").uniforms(SAMPLED, len(sizes))
+        places = (drawn * np.array(sizes)).astype(np.int16)
+    columns = [options[at] for options, at in zip(kept, places.T, strict=True)]
+    return parts.of_options(np.stack(columns, axis=1))
 
 
 def _measured(batch: Batch, places: Positions, deals: Integers) -> tuple[Integers, Integers]:

@@ -113,13 +113,14 @@ def check(
     ] = False,
 ) -> None:
     """Read a case, and show every fault, what is known of whom, and what the file leaves open."""
+    from winset.analyses.computable import too_coupled
     from winset.casefile import load_with_warnings
     from winset.casefile.overview import grid, left_open, tally
     from winset.ensemble import contradictions
 
     try:
         found, warnings = load_with_warnings(case)
-        if faults := contradictions(found):
+        if faults := contradictions(found) or too_coupled(found):
             raise CaseError(faults)
     except CaseError as error:
         screen.show_faults(error.faults, error=False)

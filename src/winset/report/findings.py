@@ -78,7 +78,7 @@ class Findings:
             who=self.names.parties(signing.deals.signers),
             seats=self._seats(table),
             notes=(*signing.notes(), *filter(None, [signing.table.note])),
-            deals=result.deals.size,
+            deals=result.deals.possible,
             searched=searched(signing),
             zone_share=None if signing.deals.listed else middle_share(signing.deals),
             estimated=estimated(signing.deals),

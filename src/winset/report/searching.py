@@ -22,8 +22,8 @@ def searched(signing: Signing) -> tuple[str, ...]:
         "These are too many to list, so they were searched. That there is a deal or none, what can "
         "be part of one and which deal is signed is worked out over all of them.",
         told_share(middle_share(deals)), _frontiers(deals),
-        f"The packages named are the best of {number(len(deals.looked_at))} looked at one by one; "
-        "there may be better ones.",
+        f"The packages named are chosen from {number(len(deals.looked_at))} looked at one by one, "
+        "to stand for those signed, or as the best for one party; there may be better ones.",
         approximated(deals),
         _unsure(deals),
     ]))  # fmt: skip

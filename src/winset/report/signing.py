@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from winset.analyses.deals import Deals
+from winset.analyses.showing import Reason, Shown, shown
 from winset.case import Case, Table
 from winset.language.terms import OPEN
 from winset.methods.bargaining import SOLUTIONS, Solution
@@ -21,7 +22,7 @@ SOLUTION_NAMES = {
     "egalitarian": "Egalitarian",
     "utilitarian": "Utilitarian",
 }
-LETTERS = "ABCDE"
+LETTERS = "ABCDEFGHIJKLMNOPQR"
 MOST_DOTS = 250
 _RARE = 20  # deals that work in fewer than one in so many readings are not drawn
 
@@ -163,14 +164,32 @@ class Signing:
 
     @cached_property
     def lettered(self) -> dict[int, str]:
-        """The deals shown, by letter: those in the zone of most readings, and as ``S`` the one
-        signed most often, or typical of those signed, where it is none of these.
-        """
-        found = dict(zip(self.deals.leading(len(LETTERS)), LETTERS, strict=False))
-        typical = self.deals.typical()
-        if typical is not None:
-            found.setdefault(typical, "S")
-        return found
+        """The deals shown, by letter; ``S`` is the one signed, where it is none of the others."""
+        letters = iter(LETTERS)
+        return {
+            one.deal: "S" if one.reasons == (Reason("signed"),) else next(letters)
+            for one in self._shown
+        }
+
+    @cached_property
+    def _shown(self) -> tuple[Shown, ...]:
+        return shown(self.deals)[-len(LETTERS) :]
+
+    def _why(self, reasons: tuple[Reason, ...]) -> str:
+        """Tell why a deal is shown; nothing where it is one of the leading ones of a list."""
+        listed = self.deals.listed
+        one = listed or len(self.deals.leading_chosen(most=2)) == 1
+        told = {
+            "signed": "signed most often" if one else "typical of those signed",
+            "stands for signed": "another of those signed",
+            "leading": "" if listed else "most often possible without waste",
+        }
+        best = [self.names.the(r.party) for r in reasons if r.why == "best for"]
+        if listed and len(reasons) > 1:
+            return ""
+        words = [told[r.why] for r in reasons if r.why != "best for"]
+        words += ["best for " + " and ".join(best)] if best else []
+        return ", ".join(filter(None, words))
 
     def place(self, deal: int) -> int:
         """Find a deal shown among those that are counted one by one."""
@@ -195,6 +214,7 @@ class Signing:
         """Tell the packages shown, and what each brings those at the table on average."""
         mean = self.deals.gain_sum / (self.deals.unit * max(self.deals.readings, 1))
         picked = self.deals.chosen[self.deals.signed]
+        why = {one.deal: one.reasons for one in self._shown}
         return tuple(
             view.Package(
                 letter,
@@ -209,6 +229,7 @@ class Signing:
                     )
                     for p in self.in_order(self.deals.signers)
                 ),
+                self._why(why[deal]),
             )
             for deal, letter in self.lettered.items()
         )

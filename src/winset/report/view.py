@@ -107,7 +107,8 @@ class Change:
 class Package:
     """A leading deal: what it changes, how often it works, what it brings the parties.
 
-    ``gains`` are mean gains over all readings, in fractions of the party's own whole range.
+    ``gains`` are mean gains over all readings, in fractions of the party's own whole range; ``why``
+    tells what the deal is shown for.
     """
 
     letter: str
@@ -116,6 +117,7 @@ class Package:
     frontier: Share
     chosen: Share
     gains: tuple[tuple[str, float], ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
