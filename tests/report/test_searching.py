@@ -56,7 +56,10 @@ def searched(results, share, drawn=10_000):
     [
         (9_700, "nearly all of the ... will do (estimated...: between about 96 and 98 of 100)"),
         (8_000, "most of the ... will do (estimated...: between about 79 and 81 of 100)"),
-        (5_000, "about one in 2 of the ... will do (estimated...: between about 49 and 51 of 100)"),
+        (
+            5_000,
+            "about 50 of 100 of the ... will do (estimated...: between about 49 and 51 of 100)",
+        ),
         (200, "about one in 50 of the ... between about one in 58 and one in 43)"),
         (13, "about one in 770 of the ... between about one in 1,500 and one in 450)"),
         (1, "about one in 10,000 of the ... between about one in 400,000 and one in 1,700)"),
@@ -77,7 +80,7 @@ def test_a_counted_share_says_nothing_of_an_error(results):
     exact = replace(searched(results, 0.5), sizes_exact=np.ones(first.deals.readings, dtype=bool))
     assert estimated(exact) == ""
     told = report_of(with_deals(results, exact)).tables[0]
-    assert "about one in 2 of the possible deals will do (counted)." in " ".join(told.searched)
+    assert "about 50 of 100 of the possible deals will do (counted)." in " ".join(told.searched)
     assert told.zone_share.exact
     assert all(not t.estimated and t.zone_share is None for t in report_of(results).tables)
 

@@ -166,7 +166,8 @@ def run(
     draws: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", show_default="10,000, or 1,000 where a table has more "
-                     "than a million deals", help="Number of readings."),
+                     "than a million deals, or 1 where all are the same",
+                     help="Number of readings."),
     ] = None,
     tellings: Annotated[
         int, typer.Option(min=2, metavar="N", help="Stories told of each reading, where the case "
@@ -321,11 +322,12 @@ def _kept(file: Path) -> Iterator[None]:
 
 def _summarise(file: Path) -> None:
     from winset.report.text import summary
+    from winset.report.wording import counted
     from winset.run import load
 
     results = load(file)
     screen.say(summary(results, screen.width()))
     screen.say(
-        f"\n{file}: {results.readings:,} readings in {results.seconds:.1f} s, "
+        f"\n{file}: {counted(results.readings, 'reading')} in {results.seconds:.1f} s, "
         f"digest {results.digest[:16]}. The whole report: winset report {file}"
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from winset.case import Case, RedLine, Rule, StatedAnswer
 from winset.ensemble.draws import Chunk, Memory, draw_in_force
@@ -92,6 +94,26 @@ def sample(
         unit=model.units.whole,
     )
     return whole if readings == READINGS_PER_CHUNK else first(whole, readings)
+
+
+def certain(
+    case: Case, *, without: frozenset[str] = frozenset(), fixed: Mapping[str, str] | None = None
+) -> bool:
+    """Say whether all readings of a case are the same: nothing is drawn, and every line holds.
+
+    Raises
+    ------
+    ContradictionError, AskError, TooLargeError
+        As :func:`sample`.
+    """
+    used = [s for s in case.statements() if s.use and s.id not in without]
+    firm = all(line.firmness == CERTAIN for line in case.red_lines)
+    if not firm or any(statement.share != CERTAIN for statement in used):
+        return False
+    many = sample(case, READINGS_PER_CHUNK, without=without, fixed=fixed)
+    drawn: list[NDArray[Any]] = [many.part_worth, many.base, many.reservation, many.influence]
+    drawn += [term.worth for term in many.terms]
+    return all(bool((values == values[:1]).all()) for values in drawn)
 
 
 def first(ensemble: Ensemble, readings: int) -> Ensemble:

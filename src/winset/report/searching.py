@@ -89,7 +89,7 @@ _DRAWN = "estimated from deals drawn at random"
 def _amount(share: float, one_in: str) -> str:
     if share > 2 / 3:
         return "nearly all" if share > 0.95 else "most"
-    return f"about one in {one_in}"
+    return f"about {round(100 * share)} of 100" if share > 0.1 else f"about one in {one_in}"
 
 
 def _between(share: ZoneShare) -> str:

@@ -14,7 +14,7 @@ from winset.analyses.process import TELLINGS
 from winset.case import Case
 from winset.casefile import load, load_text_with_warnings, read_bytes
 from winset.casefile.checks import obeys
-from winset.ensemble import READINGS_PER_CHUNK, resolve_without
+from winset.ensemble import READINGS_PER_CHUNK, certain, resolve_without
 from winset.errors import AskError, Fault, RunError
 from winset.methods.bargaining import SOLUTIONS, Solution
 from winset.space import grid_of, space_of
@@ -131,7 +131,8 @@ def spec_of(
         Path of a case file, or name of a packaged case.
     draws
         Number of readings; by default ``DRAWS``, or ``FEWER_DRAWS`` if the deals of a table are
-        too many to be listed one by one.
+        too many to be listed one by one, or 1 if all readings are the same (and no steps have
+        chances).
     tables
         Ids of the tables to compute; all of the case's if none are named.
     solution
@@ -171,7 +172,10 @@ def spec_of(
     dropped = tuple(dict.fromkeys(without))
     space = space_of(case, fixed=fixed, without=resolve_without(case, dropped))
     listed = all(grid_of(case, space, table).listed for table in chosen)
-    draws = draws or (DRAWS if listed else FEWER_DRAWS)
+    if draws is None:
+        draws = DRAWS if listed else FEWER_DRAWS
+        if not case.steps and certain(case, without=resolve_without(case, dropped), fixed=fixed):
+            draws = 1
     spec = RunSpec(
         text, file, draws, seed, chosen, _solution(solution), tuple(sorted(fixed.items())), dropped,
         tellings, origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),
