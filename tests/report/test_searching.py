@@ -128,13 +128,13 @@ def test_searched_packages_say_why_they_are_shown(results):
     assert all(p.why in ("", "signed most often") for p in listed.packages)
     told = report_of(with_deals(results, replace(found.deals, looked_at=looked_at))).tables[0]
     whys = [p.why for p in told.packages]
-    assert whys[-1] in ("signed most often", "typical of those signed")
-    assert told.packages[-1].letter == "S"
+    assert whys[0] in ("signed most often", "typical of those signed")
+    assert told.packages[0].letter == "S"
     assert all(whys)
     assert any("best for" in why for why in whys)
-    assert [p.letter for p in told.packages[:-1]] == list("ABCDEFGH"[: len(whys) - 1])
+    assert [p.letter for p in told.packages[1:]] == list("ABCDEFGH"[: len(whys) - 1])
     page = page_of(with_deals(results, replace(found.deals, looked_at=looked_at)))
-    assert f"Package S: {whys[-1]}" in page
+    assert f"Package S: {whys[0]}" in page
     assert "Deals that stand for many" in page
 
 

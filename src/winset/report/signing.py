@@ -211,7 +211,10 @@ class Signing:
         return Share(int(count), self.deals.with_frontier)
 
     def packages(self) -> tuple[view.Package, ...]:
-        """Tell the packages shown, and what each brings those at the table on average."""
+        """Tell the packages shown, and what each brings those at the table on average.
+
+        Where deals are searched the one signed comes first: the others are compared with it.
+        """
         mean = self.deals.gain_sum / (self.deals.unit * max(self.deals.readings, 1))
         picked = self.deals.chosen[self.deals.signed]
         why = {one.deal: one.reasons for one in self._shown}
@@ -231,7 +234,9 @@ class Signing:
                 ),
                 self._why(why[deal]),
             )
-            for deal, letter in self.lettered.items()
+            for deal, letter in sorted(
+                self.lettered.items(), key=lambda one: one[1] != "S" and not self.deals.listed
+            )
         )
 
     def early(self) -> tuple[view.Early, ...]:
