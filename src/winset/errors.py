@@ -57,14 +57,18 @@ def _also(lines: tuple[int, ...]) -> str:
 
 def gathered(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Sort faults, and make one of those that say the same in several lines."""
-    found: dict[tuple[str, str, str, str], Fault] = {}
+    found: dict[tuple[str, str, str, str], list[Fault]] = {}
     for fault in sorted(faults):
-        same = (fault.file, fault.severity, fault.found, fault.right)
-        first = found.setdefault(same, fault)
-        if fault.line not in (first.line, *first.also):
-            also = (*first.also, fault.line)
-            found[same] = replace(first, also=also, fix=first.fix or fault.fix)
-    return tuple(found.values())
+        same = found.setdefault((fault.file, fault.severity, fault.found, fault.right), [])
+        if not same or same[-1].line != fault.line:
+            same.append(fault)
+    return tuple(map(_one, found.values()))
+
+
+def _one(same: list[Fault]) -> Fault:
+    first, *others = same
+    fix = next((fault.fix for fault in same if fault.fix), "")
+    return replace(first, also=tuple(fault.line for fault in others), fix=fix)
 
 
 class WinsetError(Exception):

@@ -6,7 +6,7 @@ import pytest
 
 from winset.casefile import load, load_text, load_text_with_warnings
 from winset.casefile.nodes import LARGEST_FILE, read
-from winset.errors import CaseError
+from winset.errors import CaseError, Fault, gathered
 
 EDITS = [
     # (what to replace, by what, in which line the fault stands, found, right)
@@ -254,6 +254,15 @@ def test_what_several_lines_share_is_said_once(small):
     assert str(fault).endswith(
         f"(also in lines {', '.join(map(str, used[1:9]))} and {len(used) - 9} more)"
     )
+
+
+def test_very_many_lines_with_one_fault_are_gathered_soon():
+    faults = [Fault("case.yaml", n, 3, "found", "right", fix="x" if n == 7 else "")
+              for n in range(1, 60_001)]  # fmt: skip
+    begun = time.process_time()
+    (one,) = gathered([*faults, *faults[:9]])
+    assert time.process_time() - begun < 2  # far more if each is compared with all before
+    assert (one.line, one.fix, one.also) == (1, "x", tuple(range(2, 60_001)))
 
 
 def test_options_that_cannot_be_read_are_one_fault(small):

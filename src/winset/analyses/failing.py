@@ -83,7 +83,7 @@ class _Failing:
     teller: Teller
     block: Told
     reasons: list[Why]
-    _codes: dict[Why, int] = field(default_factory=dict)
+    _codes: dict[Why, int] = field(default_factory=dict, init=False)
 
     @property
     def order(self) -> Order:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from winset.case import Case
-from winset.ensemble import READINGS_PER_CHUNK, sample
+from winset.ensemble import READINGS_PER_CHUNK, alike, sample
 from winset.language.terms import OPEN, Is
 from winset.space import Grid
 
@@ -104,4 +103,4 @@ def _varies(case: Case, grid: Grid) -> bool:
     drawn: list[NDArray[Any]] = [many.part_worth[:, parties], many.reservation[:, parties],
                                  many.base[:, off]]  # fmt: skip
     drawn += [line.real for line in many.refusals if line.party in parties]
-    return any(bool(np.any(values != values[:1])) for values in drawn)
+    return not alike(drawn)

@@ -69,8 +69,8 @@ class Trial:
     ensemble: Ensemble
     table: str
     signed: Solution
-    _signed: dict[tuple[int, int], _Signed] = field(default_factory=dict)
-    _met: dict[tuple[int, int], _Met] = field(default_factory=dict)
+    _signed: dict[tuple[int, int], _Signed] = field(default_factory=dict, init=False)
+    _met: dict[tuple[int, int], _Met] = field(default_factory=dict, init=False)
 
     @cached_property
     def talks(self) -> Talks:

@@ -10,7 +10,7 @@ from winset.ensemble.records import (
     RuleInForce,
     Term,
 )
-from winset.ensemble.sampling import certain, first, picked, sample
+from winset.ensemble.sampling import alike, certain, first, picked, sample
 from winset.ensemble.utility import utilities, worth_of
 from winset.ensemble.without import left_in_place, resolve_without
 from winset.language.terms import FINEST
@@ -24,6 +24,7 @@ __all__ = [
     "Refusal",
     "RuleInForce",
     "Term",
+    "alike",
     "certain",
     "contradictions",
     "first",

@@ -16,7 +16,6 @@ from winset.space import Mask, Space, States
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-
 READINGS_PER_CHUNK = 500
 """Readings are drawn in chunks of this many: a chunk is drawn whole, then cut to what is asked."""
 

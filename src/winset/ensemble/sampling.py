@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -113,6 +113,11 @@ def certain(
     many = sample(case, READINGS_PER_CHUNK, without=without, fixed=fixed)
     drawn: list[NDArray[Any]] = [many.part_worth, many.base, many.reservation, many.influence]
     drawn += [term.worth for term in many.terms]
+    return alike(drawn)
+
+
+def alike(drawn: Iterable[NDArray[Any]]) -> bool:
+    """Say whether arrays by reading, (R, ...), are the same in every reading."""
     return all(bool((values == values[:1]).all()) for values in drawn)
 
 

@@ -170,20 +170,21 @@ def spec_of(
         raise AskError("at least two stories of each reading are needed (--tellings): one alone "
                        "cannot tell chance from what the sources leave open")  # fmt: skip
     dropped = tuple(dict.fromkeys(without))
-    space = space_of(case, fixed=fixed, without=resolve_without(case, dropped))
+    gone = resolve_without(case, dropped)
+    space = space_of(case, fixed=fixed, without=gone)
     listed = all(grid_of(case, space, table).listed for table in chosen)
     if draws is None:
         draws = DRAWS if listed else FEWER_DRAWS
-        if not case.steps and certain(case, without=resolve_without(case, dropped), fixed=fixed):
+        if not case.steps and certain(case, without=gone, fixed=fixed):
             draws = 1
     spec = RunSpec(
         text, file, draws, seed, chosen, _solution(solution), tuple(sorted(fixed.items())), dropped,
         tellings, origin=str(Path(name).resolve()) if Path(name).is_file() else str(name),
     )  # fmt: skip
-    return spec, case, (*warnings, *_broken_rules(case, fixed, set(resolve_without(case, dropped))))
+    return spec, case, (*warnings, *_broken_rules(case, fixed, gone))
 
 
-def _broken_rules(case: Case, fixed: Mapping[str, str], dropped: set[str]) -> Iterable[Fault]:
+def _broken_rules(case: Case, fixed: Mapping[str, str], dropped: frozenset[str]) -> Iterable[Fault]:
     """Warn of rules that things as they stand break once issues are set from outside."""
     state = {issue.id: fixed.get(issue.id, issue.now) for issue in case.issues}
     issues = {issue.id: issue for issue in case.issues}
