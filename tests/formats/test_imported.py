@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import winset
@@ -47,7 +47,19 @@ def domains(draw):
     return Domain("d", issues, tuple(profiles))
 
 
+FAR = Domain(
+    "d",
+    (DomainIssue("issue 0", ("value 0",)), DomainIssue("issue 1", ("v0", "v1", "v2"))),
+    (
+        Profile("party 0", ((0.0,), (0.0, 274877.117188, -1.0)), reservation=0.0),
+        Profile("party 1", ((0.0,), (0.0, 0.0, 0.5)), bias=16.0, reservation=0.0),
+    ),
+)
+"""One reservation far below all deals, which makes units coarser, and one next to the worst."""
+
+
 @settings(max_examples=60, deadline=None)
+@example(FAR)
 @given(domains())
 def test_a_case_gives_back_the_scenarios_utilities(domain):
     back = again(domain)

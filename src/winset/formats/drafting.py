@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -100,22 +100,23 @@ def _wants(
             yield f"    - {name} is {OPEN} @scenario"
     yield "no_agreement:"
     reservations = [_reservation(profile) for profile in domain.profiles]
-    units = finest(max(map(abs, reservations)))
-    exact = lcm(*map(_denominator, domain.profiles)) <= units
+    lower = slack(domain.profiles, reservations)
     for name, reserved in zip(parties, reservations, strict=True):
-        if 0 < reserved <= 1 + _NOISE and not exact:
-            reserved = _lowered(reserved, len(issues), units)
+        if 0 < reserved <= 1 + _NOISE and lower:
+            reserved = max(0.0, min(1.0, reserved) - lower)
         # Where nothing is agreed the utility is 0: what lies beyond all deals is added to that.
         beyond = "" if 0 <= reserved <= 1 else "status quo + "
         yield f"  {name}: {beyond}{_exact(reserved)} @scenario"
 
 
-def _lowered(reserved: float, issues: int, units: int) -> float:
-    """Take off a reservation what rounding to units can take from a deal.
+def slack(profiles: Sequence[Profile], reservations: Sequence[float]) -> float:
+    """Give by how much reservations from 0 to 1 are lower in a case: what rounding can take.
 
-    So deals exactly at it stay acceptable where utilities are not exact in a reading.
+    So deals exactly at a reservation stay acceptable where utilities are not exact in a reading.
     """
-    return max(0.0, min(1.0, reserved) - (issues + 2) / (2 * units))
+    units = finest(max(map(abs, reservations), default=0.0))
+    exact = lcm(*map(_denominator, profiles)) <= units
+    return 0.0 if exact else (len(profiles[0].worth) + 2) / (2 * units)
 
 
 def _reservation(profile: Profile) -> float:

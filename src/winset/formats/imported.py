@@ -7,10 +7,12 @@ What a deal's options have under ``preferences`` adds up to its utility in the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from winset.case import Case, Issue, Option
 from winset.errors import AskError
 from winset.formats.domain import Domain, DomainIssue, Profile
+from winset.formats.drafting import slack
 from winset.language.terms import Numbers, Outcome
 
 __all__ = ["as_imported"]
@@ -45,15 +47,21 @@ def as_imported(case: Case) -> Domain:
     profiles = []
     for party in case.parties:
         worth = [_row(party.id, issue, stated.get((party.id, issue.id))) for issue in case.issues]
-        profile = Profile(party.name, tuple(worth))
-        low, high = profile.span
-        reserved = _reserved(party.id, outcomes.get(party.id))
-        scale = high - low if high > low else 1.0
-        profiles.append(Profile(party.name, profile.worth, reservation=low + reserved * scale))
+        profiles.append(Profile(party.name, tuple(worth)))
+    stands = [_reserved(party.id, outcomes.get(party.id)) for party in case.parties]
+    lower = slack(profiles, stands)
+    profiles = [_reserving(profile, reserved + lower if 0 < reserved < 1 else reserved)
+                for profile, reserved in zip(profiles, stands, strict=True)]  # fmt: skip
     names = _titles(case.issues)
     issues = (DomainIssue(name, _titles(issue.options))
               for name, issue in zip(names, case.issues, strict=True))  # fmt: skip
     return Domain(case.title or case.name, tuple(issues), tuple(profiles))
+
+
+def _reserving(profile: Profile, reserved: float) -> Profile:
+    low, high = profile.span
+    scale = high - low if high > low else 1.0
+    return replace(profile, reservation=low + reserved * scale)
 
 
 def _titles(things: Sequence[Issue] | Sequence[Option]) -> tuple[str, ...]:
